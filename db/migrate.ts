@@ -1,0 +1,45 @@
+import { Kysely, type Migration, type MigrationResultSet, Migrator, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import * as companies from './migrations/0001_companies.ts';
+import * as peopleAndCalls from './migrations/0002_people_and_calls.ts';
+import * as appointments from './migrations/0003_appointments.ts';
+import * as inbox from './migrations/0004_inbox.ts';
+import * as effectsAndLimits from './migrations/0005_effects_and_limits.ts';
+import * as reviewsAndAudit from './migrations/0006_reviews_and_audit.ts';
+
+/** Named by number; Kysely refuses a list whose past has changed. */
+const migrations: Record<string, Migration> = {
+  '0001_companies': companies,
+  '0002_people_and_calls': peopleAndCalls,
+  '0003_appointments': appointments,
+  '0004_inbox': inbox,
+  '0005_effects_and_limits': effectsAndLimits,
+  '0006_reviews_and_audit': reviewsAndAudit,
+};
+
+async function migrate(
+  connectionString: string,
+  run: (migrator: Migrator) => Promise<MigrationResultSet>,
+): Promise<string[]> {
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString, max: 1 }) }),
+  });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const { error, results = [] } = await run(migrator);
+    if (error) throw error;
+    return results.map((result) => `${result.direction} ${result.migrationName}`);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Applies what is missing; returns the names of what was applied. Safe to run from several processes. */
+export function migrateToLatest(connectionString: string): Promise<string[]> {
+  return migrate(connectionString, (migrator) => migrator.migrateToLatest());
+}
+
+/** Takes the newest migration back; returns its name. */
+export function migrateDown(connectionString: string): Promise<string[]> {
+  return migrate(connectionString, (migrator) => migrator.migrateDown());
+}

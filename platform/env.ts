@@ -1,0 +1,135 @@
+import { z } from 'zod';
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .default(fallback ? 'true' : 'false')
+    .transform((value) => value === 'true' || value === '1');
+const milliseconds = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  );
+
+/** Every setting of the application, with its default. `.env.example` documents each line. */
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  SWITCHBOARD_DATA_DIR: z.string().min(1).default('.switchboard'),
+  SWITCHBOARD_MASTER_KEYS: z.string().default(''),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(3000),
+  PUBLIC_URL: z.url().default('http://localhost:3000'),
+  WEBHOOK_BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1_048_576),
+  SHUTDOWN_TIMEOUT_MS: milliseconds(9_000),
+
+  DATABASE_URL: z.url().optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  POSTGRES_PORT: port(5433),
+
+  TEMPORAL_ADDRESS: z.string().optional(),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_API_KEY: z.string().optional(),
+  TEMPORAL_TLS: flag(false),
+  TEMPORAL_TLS_CERT_PATH: z.string().optional(),
+  TEMPORAL_TLS_KEY_PATH: z.string().optional(),
+  TEMPORAL_TLS_CA_PATH: z.string().optional(),
+  TEMPORAL_PORT: port(7233),
+  TEMPORAL_UI_PORT: port(8233),
+  TEMPORAL_CLI_PATH: z.string().optional(),
+  TEMPORAL_TEST_SERVER_PATH: z.string().optional(),
+
+  WORKER_MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
+  WORKER_WORKFLOW_SLOTS: z.coerce.number().int().min(2).default(120),
+  WORKER_LOCAL_ACTIVITY_SLOTS: z.coerce.number().int().min(1).default(200),
+  WORKER_ACTIVITY_SLOTS: z.coerce.number().int().min(1).default(100),
+  WORKER_SHUTDOWN_GRACE_MS: milliseconds(5_000),
+  WORKER_SHUTDOWN_FORCE_MS: milliseconds(8_000),
+
+  EMULATORS_PORT: port(4010),
+  SMTP_PORT: port(2525),
+
+  RETELL_BASE_URL: z.url().optional(),
+  RETELL_API_KEY: z.string().min(1).default('key_retell_development'),
+  RETELL_WEBHOOK_KEYS: list,
+
+  CALCOM_BASE_URL: z.url().optional(),
+
+  TWILIO_BASE_URL: z.url().optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-zA-Z]{32}$/, 'must be AC followed by 32 characters')
+    .default('ACdevelopment00000000000000000000'.padEnd(34, '0')),
+  TWILIO_AUTH_TOKEN: z.string().min(1).default('twilio_development_token'),
+  TWILIO_FROM_NUMBER: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number')
+    .default('+4930901820'),
+
+  LLM_BASE_URL: z.url().optional(),
+  LLM_API_KEY: z.string().min(1).default('sk-development'),
+  LLM_MODEL: z.string().min(1).default('gpt-5-mini'),
+
+  SMTP_URL: z.url().optional(),
+  MAIL_FROM: z.string().min(3).default('Switchboard <desk@switchboard.example>'),
+
+  CALL_END_WAIT_MS: milliseconds(2 * 60 * 60_000),
+  CALL_ANALYSIS_WAIT_MS: milliseconds(120_000),
+  REVIEW_WAIT_MS: milliseconds(7 * 24 * 60 * 60_000),
+  INBOX_SWEEP_INTERVAL_MS: milliseconds(1_000),
+});
+
+type Settings = z.infer<typeof schema>;
+
+/** Checked settings; addresses that were not given point at the embedded parts on this machine. */
+export type Env = Settings & {
+  DATABASE_URL: string;
+  TEMPORAL_ADDRESS: string;
+  RETELL_BASE_URL: string;
+  CALCOM_BASE_URL: string;
+  TWILIO_BASE_URL: string;
+  LLM_BASE_URL: string;
+  SMTP_URL: string;
+};
+
+/** Thrown at start with every problem of the settings at once. */
+export class InvalidEnvironmentError extends Error {
+  override readonly name = 'InvalidEnvironmentError';
+}
+
+/** Reads and checks the settings. Throws one `InvalidEnvironmentError` that lists all problems. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new InvalidEnvironmentError(
+      `The environment has ${problems.length} problem(s); see .env.example:\n${problems.join('\n')}`,
+    );
+  }
+  const settings = parsed.data;
+  const emulators = `http://127.0.0.1:${settings.EMULATORS_PORT}`;
+  return {
+    ...settings,
+    DATABASE_URL:
+      settings.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${settings.POSTGRES_PORT}/switchboard`,
+    TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS ?? `127.0.0.1:${settings.TEMPORAL_PORT}`,
+    RETELL_BASE_URL: settings.RETELL_BASE_URL ?? `${emulators}/retell`,
+    CALCOM_BASE_URL: settings.CALCOM_BASE_URL ?? `${emulators}/calcom/v2`,
+    TWILIO_BASE_URL: settings.TWILIO_BASE_URL ?? `${emulators}/twilio`,
+    LLM_BASE_URL: settings.LLM_BASE_URL ?? `${emulators}/openai/v1`,
+    SMTP_URL: settings.SMTP_URL ?? `smtp://127.0.0.1:${settings.SMTP_PORT}`,
+  };
+}
+
+/** The environment for a child process: this process's own, with some values replaced. */
+export function inheritEnv(changes: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+  type SignalDefinition,
+  TypedSearchAttributes,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/common';
+import type { WorkflowStart } from '../shared/workflow-start.ts';
+import type { Env } from './env.ts';
+
+export const searchAttributes = {
+  companyId: defineSearchAttributeKey('CompanyId', SearchAttributeType.KEYWORD),
+  domain: defineSearchAttributeKey('Domain', SearchAttributeType.KEYWORD),
+  entityId: defineSearchAttributeKey('EntityId', SearchAttributeType.KEYWORD),
+  tags: defineSearchAttributeKey('Tags', SearchAttributeType.KEYWORD_LIST),
+};
+
+/** A server that does not answer must not hold a webhook or a start for longer than this. */
+const RPC_DEADLINE_MS = 5_000;
+
+/** Address, TLS and key of the Temporal server, from the settings. */
+export async function temporalConnectionOptions(
+  env: Env,
+): Promise<Pick<ConnectionOptions, 'address' | 'apiKey' | 'tls'>> {
+  const read = async (path: string | undefined) => (path ? await readFile(path) : undefined);
+  const [crt, key, ca] = await Promise.all([
+    read(env.TEMPORAL_TLS_CERT_PATH),
+    read(env.TEMPORAL_TLS_KEY_PATH),
+    read(env.TEMPORAL_TLS_CA_PATH),
+  ]);
+  const certificates = {
+    ...(crt && key ? { clientCertPair: { crt, key } } : {}),
+    ...(ca ? { serverRootCACertificate: ca } : {}),
+  };
+  return {
+    address: env.TEMPORAL_ADDRESS,
+    ...(env.TEMPORAL_API_KEY ? { apiKey: env.TEMPORAL_API_KEY } : {}),
+    ...(env.TEMPORAL_TLS ? { tls: certificates } : {}),
+  };
+}
+
+/** A client that connects on first use, so that a process can start while the server is still coming up. */
+export async function createTemporalClient(env: Env): Promise<Client> {
+  const connection = Connection.lazy(await temporalConnectionOptions(env));
+  return new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+}
+
+function toStartOptions(start: WorkflowStart): WorkflowStartOptions {
+  const { search } = start;
+  const pairs: SearchAttributePair[] = [
+    { key: searchAttributes.domain, value: search.domain },
+    { key: searchAttributes.entityId, value: search.entityId },
+    { key: searchAttributes.tags, value: search.tags },
+  ];
+  if (search.companyId) pairs.push({ key: searchAttributes.companyId, value: search.companyId });
+  return {
+    workflowId: start.workflowId,
+    taskQueue: start.taskQueue,
+    args: start.args,
+    workflowIdReusePolicy:
+      start.whenClosed === 'refuse'
+        ? WorkflowIdReusePolicy.REJECT_DUPLICATE
+        : WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    priority: { priorityKey: start.priority, fairnessKey: start.fairnessKey },
+    typedSearchAttributes: new TypedSearchAttributes(pairs),
+    ...(start.startDelayMs ? { startDelay: start.startDelayMs } : {}),
+  };
+}
+
+/** Starts and nudges runs; every start in the application goes through here. */
+export interface WorkflowStarter {
+  /** Starts a run. False when its id is already taken (an open run, or a closed one that refuses). */
+  start(start: WorkflowStart): Promise<boolean>;
+  /** Starts a run, or nudges the open one with the signal. */
+  startOrSignal(start: WorkflowStart, signal: SignalDefinition): Promise<void>;
+}
+
+/**
+ * `eager` is a client on the `NativeConnection` of a worker in this process: the first workflow task then
+ * comes back with the start. Delayed starts and signals go over the ordinary client.
+ */
+export function createWorkflowStarter(client: Client, eager?: Client): WorkflowStarter {
+  const startOnce = async (start: WorkflowStart): Promise<boolean> => {
+    const options = toStartOptions(start);
+    const useEager = eager !== undefined && !start.startDelayMs;
+    try {
+      if (useEager) await eager.workflow.start(start.workflowType, { ...options, requestEagerStart: true });
+      else
+        await client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
+          client.workflow.start(start.workflowType, options),
+        );
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  };
+  return {
+    start: startOnce,
+    async startOrSignal(start, signal) {
+      if (await startOnce(start)) return;
+      await client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
+        client.workflow.signalWithStart(start.workflowType, {
+          ...toStartOptions(start),
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          signal,
+        }),
+      );
+    },
+  };
+}

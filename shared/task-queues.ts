@@ -1,0 +1,6 @@
+/** One queue per domain; a worker serves one or several. The demo and a small deployment serve all. */
+export const taskQueues = {
+  phoneDesk: 'phone-desk',
+} as const;
+
+export type TaskQueue = (typeof taskQueues)[keyof typeof taskQueues];

@@ -1,0 +1,42 @@
+import { defineSignal } from '@temporalio/workflow';
+import { appointmentWorkflowId } from '../../../shared/ids.ts';
+import { taskQueues } from '../../../shared/task-queues.ts';
+import { priorities, type WorkflowStart } from '../../../shared/workflow-start.ts';
+
+export interface AppointmentInput {
+  appointmentId: string;
+  companyId: string;
+}
+
+/** Every way the life of an appointment can end. */
+export type AppointmentResult = { status: 'completed' | 'cancelled' | 'gone' };
+
+/** A request to cancel or move is filed for this appointment; the workflow reads it in the database. */
+export const appointmentChangedSignal = defineSignal('appointmentChanged');
+
+/**
+ * The life of a booked appointment. `startDelayMs` keeps the run asleep until its first reminder is due; a
+ * signal wakes it at once.
+ */
+export function appointmentStart(
+  input: AppointmentInput,
+  startDelayMs = 0,
+): WorkflowStart<[AppointmentInput]> {
+  return {
+    workflowType: 'appointmentLife',
+    workflowId: appointmentWorkflowId(input.appointmentId),
+    taskQueue: taskQueues.phoneDesk,
+    args: [input],
+    whenClosed: 'refuse',
+    whenOpen: 'join',
+    priority: priorities.default,
+    fairnessKey: input.companyId,
+    search: {
+      companyId: input.companyId,
+      domain: 'phone-desk',
+      entityId: input.appointmentId,
+      tags: ['appointment'],
+    },
+    ...(startDelayMs > 0 ? { startDelayMs } : {}),
+  };
+}
