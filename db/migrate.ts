@@ -6,6 +6,7 @@ import * as appointments from './migrations/0003_appointments.ts';
 import * as inbox from './migrations/0004_inbox.ts';
 import * as effectsAndLimits from './migrations/0005_effects_and_limits.ts';
 import * as reviewsAndAudit from './migrations/0006_reviews_and_audit.ts';
+import * as limitFunctions from './migrations/0007_limit_functions.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004_inbox': inbox,
   '0005_effects_and_limits': effectsAndLimits,
   '0006_reviews_and_audit': reviewsAndAudit,
+  '0007_limit_functions': limitFunctions,
 };
 
 async function migrate(

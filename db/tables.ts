@@ -156,7 +156,7 @@ export interface AppointmentsTable {
   status: AppointmentStatus;
   starts_at: Timestamp;
   ends_at: Timestamp;
-  /** `tstzrange` text: the appointment with its buffers. */
+  /** `tstzmultirange` text: the appointment with its buffers; the old and the new time while it moves. */
   blocked: string;
   time_zone: string;
   sequence: Generated<number>;
@@ -264,7 +264,11 @@ export interface EffectsTable {
   company_id: string | null;
   entity: string;
   status: EffectStatus;
+  /** The attempt that may perform the effect until `lease_until`. */
+  holder: string;
   lease_until: Timestamp;
+  /** An earlier attempt may have performed it: ask the vendor first. */
+  must_look_up: Generated<boolean>;
   attempts: Generated<number>;
   result: Json<Record<string, unknown>> | null;
   failure: Json<Record<string, unknown>> | null;

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Appointments and what was said about them. `blocked` is the appointment with its buffers; the exclusion
+ * Appointments and what was said about them. `blocked` is the appointment with its buffers (two ranges while it is being moved); the exclusion
  * constraint makes a second appointment of the same staff member in that time impossible, whoever asks.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       status text NOT NULL CHECK (status IN ('held', 'booked', 'released', 'cancelled', 'completed')),
       starts_at timestamptz NOT NULL,
       ends_at timestamptz NOT NULL,
-      blocked tstzrange NOT NULL,
+      blocked tstzmultirange NOT NULL,
       time_zone text NOT NULL,
       sequence integer NOT NULL DEFAULT 0,
       calcom_event_type_id integer NOT NULL,

@@ -6,6 +6,13 @@ import { priorities, type WorkflowStart } from '../../../shared/workflow-start.t
 export interface AppointmentInput {
   appointmentId: string;
   companyId: string;
+  /** Confirmations whose sending ended without anybody knowing how. */
+  unsettled: UnsettledNotification[];
+}
+
+export interface UnsettledNotification {
+  id: string;
+  channel: 'email' | 'sms';
 }
 
 /** Every way the life of an appointment can end. */

@@ -1,0 +1,7 @@
+import { completeAppointment as writeCompletion } from '../../../db/appointment-life.ts';
+import type { Deps } from '../../../platform/deps.ts';
+
+/** The appointment is over. */
+export async function completeAppointment(deps: Deps, appointmentId: string): Promise<void> {
+  await writeCompletion(deps.db, appointmentId);
+}

@@ -1,0 +1,45 @@
+import { filedReminders, nextRequest } from '../../../db/appointment-life.ts';
+import { readAppointment } from '../../../db/booking.ts';
+import { readCustomer } from '../../../db/people.ts';
+import type { Deps } from '../../../platform/deps.ts';
+import { localHoursBefore } from '../../../shared/time.ts';
+
+export type Reminder = 'reminder-24h' | 'reminder-2h';
+
+/** What an appointment needs next. `inMs` is counted from now. */
+export type NextStep =
+  | { kind: 'gone' }
+  | { kind: 'request'; request: { id: string; kind: 'cancel' | 'reschedule' } }
+  | { kind: 'reminder'; reminder: Reminder; inMs: number }
+  | { kind: 'end'; inMs: number };
+
+/** Hours before the appointment, on the customer's wall clock, from early to late. */
+const reminders: { kind: Reminder; hoursBefore: number }[] = [
+  { kind: 'reminder-24h', hoursBefore: 24 },
+  { kind: 'reminder-2h', hoursBefore: 2 },
+];
+
+/** A worker that was down this long still sends the reminder; later it would only confuse. */
+const REMINDER_GRACE_MS = 30 * 60_000;
+
+/** Reads where the appointment stands; what is over (a reminder whose time has passed) is skipped. */
+export async function nextStep(deps: Deps, appointmentId: string): Promise<NextStep> {
+  const appointment = await readAppointment(deps.db, appointmentId);
+  if (appointment?.status !== 'booked') return { kind: 'gone' };
+  const request = await nextRequest(deps.db, appointmentId);
+  if (request) return { kind: 'request', request: { id: request.id, kind: request.kind } };
+  const customer = await readCustomer(deps.db, deps.vault, appointment.customer_id);
+  if (!customer) return { kind: 'gone' };
+
+  const now = deps.clock().getTime();
+  const filed = await filedReminders(deps.db, appointmentId, appointment.sequence);
+  for (const { kind, hoursBefore } of reminders) {
+    const at = localHoursBefore(appointment.starts_at, hoursBefore, customer.timeZone).getTime();
+    // A booking made (or moved) inside the reminder's own time needs no reminder: the confirmation was it.
+    const madeInTime = appointment.updated_at.getTime() < at;
+    if (!filed.includes(kind) && madeInTime && at > now - REMINDER_GRACE_MS) {
+      return { kind: 'reminder', reminder: kind, inMs: Math.max(0, at - now) };
+    }
+  }
+  return { kind: 'end', inMs: Math.max(0, appointment.ends_at.getTime() - now) };
+}

@@ -1,0 +1,48 @@
+import { readAppointment } from '../../../db/booking.ts';
+import { readCustomer } from '../../../db/people.ts';
+import type { Deps } from '../../../platform/deps.ts';
+import { failure } from '../../../shared/failures.ts';
+import { type BookingMade, bookingEffect, EFFECT_KEY } from './calcom-effects.ts';
+
+/**
+ * Books the held appointment at Cal.com: the slot is reserved first, so that nobody else is shown it
+ * meanwhile. Throws `SlotTaken` when the calendar has something else there, `VendorRejected` when it
+ * refuses the booking.
+ */
+export async function createCalcomBooking(deps: Deps, appointmentId: string): Promise<BookingMade> {
+  const appointment = await readAppointment(deps.db, appointmentId);
+  if (!appointment) throw failure('NotFound', `appointment ${appointmentId} does not exist`);
+  const customer = await readCustomer(deps.db, deps.vault, appointment.customer_id);
+  if (!customer) throw failure('NotFound', `customer ${appointment.customer_id} does not exist`);
+  const calcom = await deps.calcom(appointment.company_id);
+  const start = appointment.starts_at.toISOString();
+  const minutes = Math.round((appointment.ends_at.getTime() - appointment.starts_at.getTime()) / 60_000);
+  const effect = await bookingEffect(deps, calcom, appointment);
+  return deps.effects.once({
+    ...effect,
+    async perform() {
+      const reservation = await deps.effects.once({
+        ...effect,
+        key: `${effect.key}:reservation`,
+        operation: 'slots.reserve',
+        // A reservation that got lost runs out by itself; asking for another is how one looks it up.
+        lookUp: async () => null,
+        perform: () =>
+          calcom.reserveSlot({ eventTypeId: appointment.calcom_event_type_id, slotStart: start, minutes }),
+      });
+      const booking = await calcom.createBooking({
+        start,
+        eventTypeId: appointment.calcom_event_type_id,
+        attendee: {
+          name: customer.name ?? 'Caller',
+          timeZone: customer.timeZone,
+          language: customer.locale,
+          ...(customer.email ? { email: customer.email } : {}),
+          ...(customer.phoneE164 ? { phoneNumber: customer.phoneE164 } : {}),
+        },
+        metadata: { [EFFECT_KEY]: effect.key, appointmentId, reservation: reservation.reservationUid },
+      });
+      return { uid: booking.uid };
+    },
+  });
+}

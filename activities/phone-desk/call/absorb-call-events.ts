@@ -1,0 +1,112 @@
+import { findCall, findCompanyByLine, readCallEvents, saveCall } from '../../../db/call-events.ts';
+import { findOrCreateCustomer } from '../../../db/people.ts';
+import type { RetellCall } from '../../../integrations/retell/webhook.ts';
+import type { Deps } from '../../../platform/deps.ts';
+import { callWorkflowId } from '../../../shared/ids.ts';
+import { parsePhone } from '../../../shared/phone.ts';
+import type { CallInput, CallOutcome } from '../../../workflows/phone-desk/call/contract.ts';
+import { foldCall } from './fold-call.ts';
+
+/** What the workflow needs to know of the call; ids only. */
+export type CallState = { waits: Waits } & (
+  | { status: 'unroutable' }
+  | {
+      status: 'ongoing' | 'ended' | 'analyzed';
+      callId: string;
+      companyId: string;
+      customerId: string;
+      connected: boolean;
+      settledAs: CallOutcome | null;
+    }
+);
+
+/** How long the workflow waits for what, from the settings. */
+export interface Waits {
+  callEndMs: number;
+  analysisMs: number;
+  reviewMs: number;
+}
+
+/** Disconnection reasons of calls in which nobody spoke (Retell: `not_connected`). */
+const notConnected = /^(dial_|invalid_destination|telephony_|sip_routing_error|registered_call_timeout)/;
+
+/**
+ * Extracts the call from everything in the inbox about it, and finds or makes its customer. Reading all
+ * events each time makes order and repetition meaningless.
+ */
+export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: CallInput): Promise<CallState> {
+  const waits = {
+    callEndMs: deps.env.CALL_END_WAIT_MS,
+    analysisMs: deps.env.CALL_ANALYSIS_WAIT_MS,
+    reviewMs: deps.env.REVIEW_WAIT_MS,
+  };
+  const entity = callWorkflowId(vendor, vendorCallId);
+  const events = await readCallEvents(deps.db, deps.vault, entity);
+  const folded = foldCall(
+    events.map(({ eventType, body }) => ({ eventType, call: deps.retell.readEvent(body).call })),
+  );
+  if (!folded) return { waits, status: 'unroutable' };
+  const { call, status } = folded;
+  const inbound = call.direction !== 'outbound';
+  const ourNumber = inbound ? call.to_number : call.from_number;
+  const company = await findCompanyByLine(deps.db, call.agent_id ?? null, ourNumber ?? null);
+  if (!company?.active) return { waits, status: 'unroutable' };
+
+  return deps.db.transaction().execute(async (trx) => {
+    const theirNumber = inbound ? call.from_number : call.to_number;
+    const phone = parsePhone(theirNumber, company.country);
+    const earlier = phone ? undefined : await findCall(trx, vendor, vendorCallId);
+    const customer =
+      earlier?.customer_id != null
+        ? { customerId: earlier.customer_id, personId: earlier.person_id }
+        : await findOrCreateCustomer(trx, deps.vault, {
+            companyId: company.id,
+            phoneE164: phone?.e164 ?? null,
+            phoneIsMobile: phone?.mobile ?? false,
+            name: saidText(call, 'customer_name', 200),
+            email: saidEmail(call),
+            timeZone: company.time_zone,
+            locale: company.locale,
+          });
+    const saved = await saveCall(trx, deps.vault, {
+      companyId: company.id,
+      personId: customer.personId,
+      customerId: customer.customerId,
+      vendor,
+      vendorCallId,
+      agentId: call.agent_id ?? '',
+      direction: inbound ? 'inbound' : 'outbound',
+      status,
+      disconnectionReason: call.disconnection_reason ?? null,
+      startedAt: toDate(call.start_timestamp),
+      endedAt: toDate(call.end_timestamp),
+      durationMs: call.duration_ms ?? null,
+      fromNumber: theirNumber ?? null,
+      transcript: call.transcript ?? null,
+      analysis: call.call_analysis ? JSON.stringify(call.call_analysis) : null,
+      recordingUrl: call.recording_url ?? null,
+    });
+    return {
+      waits,
+      status,
+      callId: saved.id,
+      companyId: company.id,
+      customerId: customer.customerId,
+      connected: call.call_status !== 'not_connected' && !notConnected.test(call.disconnection_reason ?? ''),
+      settledAs: saved.outcome as CallOutcome | null,
+    };
+  });
+}
+
+const toDate = (epochMs: number | null | undefined) => (epochMs == null ? null : new Date(epochMs));
+
+function saidText(call: RetellCall, field: string, maxLength: number): string | null {
+  const value = call.call_analysis?.custom_analysis_data?.[field];
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? null : text.slice(0, maxLength);
+}
+
+function saidEmail(call: RetellCall): string | null {
+  const text = saidText(call, 'customer_email', 254);
+  return text && /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(text) ? text : null;
+}

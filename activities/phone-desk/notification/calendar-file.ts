@@ -1,0 +1,28 @@
+import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import type { NotificationRow } from '../../../db/notifications.ts';
+import type { Customer } from '../../../db/people.ts';
+
+/** The invitation (RFC 5546): a raised SEQUENCE moves it, CANCEL takes it out of the customer's calendar. */
+export function calendarFile(
+  about: NotificationRow,
+  customer: Customer,
+): { content: string; method: 'REQUEST' | 'CANCEL' } {
+  const cancelled = about.kind === 'cancellation';
+  const calendar = ical({
+    method: cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST,
+    prodId: '//Switchboard//Appointments//EN',
+  });
+  calendar.createEvent({
+    id: `appointment-${about.appointment_id}@switchboard.example`,
+    sequence: about.sequence,
+    start: about.starts_at,
+    end: about.ends_at,
+    stamp: about.created_at,
+    summary: `${about.service_name} – ${about.company_name}`,
+    description: about.staff_name,
+    status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    organizer: { name: about.company_name, email: about.company_email },
+    ...(customer.email ? { attendees: [{ email: customer.email, name: customer.name ?? customer.email }] } : {}),
+  });
+  return { content: calendar.toString(), method: cancelled ? 'CANCEL' : 'REQUEST' };
+}

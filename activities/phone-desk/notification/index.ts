@@ -1,0 +1,13 @@
+import type { Deps } from '../../../platform/deps.ts';
+import { sendMail } from './send-mail.ts';
+import { sendSms } from './send-sms.ts';
+
+/** Messages to customers about an appointment; each channel on its own. */
+export function createNotificationActivities(deps: Deps) {
+  return {
+    sendMail: sendMail.bind(null, deps),
+    sendSms: sendSms.bind(null, deps),
+  };
+}
+
+export type NotificationActivities = ReturnType<typeof createNotificationActivities>;

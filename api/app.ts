@@ -1,0 +1,68 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { ApiDeps } from './deps.ts';
+import { HttpProblem } from './http-problem.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { presentError } from './middleware/present-error.ts';
+import { requestContext } from './middleware/request-context.ts';
+import { requestLog } from './middleware/request-log.ts';
+import { mountEndpoints } from './mount.ts';
+import { createOpenApiDocument } from './openapi.ts';
+import { inboxEventEndpoints } from './operations/inbox-events/routes.ts';
+import { reviewEndpoints } from './operations/reviews/routes.ts';
+import { appointmentEndpoints } from './phone-desk/appointments/routes.ts';
+import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
+import { callEndpoints } from './phone-desk/calls/routes.ts';
+import { customerEndpoints } from './phone-desk/customers/routes.ts';
+import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
+import { problem } from './problem.ts';
+import { docsRoutes } from './service/docs.ts';
+import { healthRoutes } from './service/health.ts';
+import { createMetrics, type HttpMetrics } from './service/metrics.ts';
+
+const BODY_LIMIT = '100kb';
+
+/** Nothing that the API answers is a page; `/docs` sets a policy of its own. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+};
+
+/** The API without a port. Webhooks are not here: `server.ts` takes them in front of it. */
+export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(deps.pool)): Express {
+  const endpoints = [
+    ...callEndpoints(deps),
+    ...customerEndpoints(deps),
+    ...bookingEndpoints(deps),
+    ...appointmentEndpoints(deps),
+    ...notificationEndpoints(deps),
+    ...reviewEndpoints(deps),
+    ...inboxEventEndpoints(deps),
+  ];
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(requestContext);
+  app.use(requestLog(deps.log, metrics));
+  app.use(helmet({ contentSecurityPolicy }));
+
+  app.get('/', (_request, response) => response.redirect('/docs'));
+  app.use(healthRoutes(deps));
+  app.get('/metrics', async (_request, response) => {
+    response.locals.route = '/metrics';
+    response.type(metrics.contentType).send(await metrics.text());
+  });
+  app.use(docsRoutes(createOpenApiDocument(endpoints, deps.env.PUBLIC_URL)));
+
+  app.use('/api/webhooks', noSuchRoute);
+  app.use('/api', authenticate(deps.db), express.json({ limit: BODY_LIMIT }));
+  app.use(mountEndpoints(endpoints));
+
+  app.use(noSuchRoute);
+  app.use(presentError(deps.log));
+  return app;
+}
+
+const noSuchRoute: RequestHandler = () => {
+  throw new HttpProblem(problem(404, 'no-such-route', 'There is nothing at this address.'));
+};

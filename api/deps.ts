@@ -1,0 +1,24 @@
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import type { Db } from '../db/connect.ts';
+import type { InboxEvent } from '../db/inbox.ts';
+import type { Env } from '../platform/env.ts';
+import type { Inbox } from '../platform/inbox/inbox.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { WorkflowStarter } from '../platform/temporal.ts';
+import type { Vault } from '../platform/vault.ts';
+
+/** What the API needs of the process; `platform/deps.ts` builds it. */
+export interface ApiDeps {
+  env: Env;
+  db: Db;
+  pool: pg.Pool;
+  vault: Vault;
+  temporal: Client;
+  starter: WorkflowStarter;
+  inbox: Inbox;
+  /** Takes events that the API stored itself; absent: the sweeper of another process takes them. */
+  handOver?: { offer(event: InboxEvent): void };
+  log: Logger;
+  clock: () => Date;
+}

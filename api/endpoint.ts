@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { Caller } from './middleware/authenticate.ts';
+import type { RequestContext } from './middleware/request-context.ts';
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** A checked request, as an endpoint sees it. */
+export interface EndpointRequest<P, Q, B, H> {
+  params: Parsed<P>;
+  query: Parsed<Q>;
+  body: Parsed<B>;
+  headers: Parsed<H>;
+  caller: Caller;
+  context: RequestContext;
+}
+
+/** What an endpoint answers; `text` goes out as it is, `body` as JSON. */
+export interface Answer {
+  body?: unknown;
+  text?: string;
+  headers?: Record<string, string>;
+}
+
+interface Definition<P, Q, B, H> {
+  method: 'get' | 'post';
+  /** OpenAPI path, e.g. `/api/calls/{id}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** Header names in lower case. */
+  headers?: H;
+  success: { status: 200 | 202; description: string; schema: z.ZodType; text?: boolean };
+  /** Statuses of problems beyond 400, 401 and those that every endpoint has. */
+  problems?: number[];
+  handle(request: EndpointRequest<P, Q, B, H>): Promise<Answer>;
+}
+
+/** One operation of the API: its route, its documentation and its checks come from this one value. */
+export type Endpoint = Omit<
+  Definition<undefined, undefined, undefined, undefined>,
+  'params' | 'query' | 'body' | 'headers' | 'handle'
+> & {
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  headers?: z.ZodType;
+  handle(request: EndpointRequest<never, never, never, never>): Promise<Answer>;
+};
+
+/** Types the handler by the schemas that stand beside it. */
+export function endpoint<
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  H extends z.ZodObject | undefined = undefined,
+>(definition: Definition<P, Q, B, H>): Endpoint {
+  return definition as unknown as Endpoint;
+}

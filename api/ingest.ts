@@ -1,0 +1,49 @@
+import { findSealedBody } from '../db/inbox.ts';
+import { createHandOver } from '../platform/inbox/hand-over.ts';
+import { createInbox } from '../platform/inbox/inbox.ts';
+import { createSweeper } from '../platform/inbox/sweeper.ts';
+import type { ApiDeps } from './deps.ts';
+import { createDeliveries } from './webhooks/hand-over.ts';
+import { createPhoneLines } from './webhooks/phone-lines.ts';
+import type { WebhookHandler } from './webhooks/receive.ts';
+import { createRejections } from './webhooks/rejections.ts';
+import { createRetellWebhook, retellWebhookPath } from './webhooks/retell.ts';
+
+export interface Ingest {
+  inbox: ApiDeps['inbox'];
+  handOver: NonNullable<ApiDeps['handOver']>;
+  /** By path; they read the raw body themselves. */
+  webhooks: Record<string, WebhookHandler>;
+  /** Finishes what was accepted; what cannot be handed over stays pending for another process. */
+  close(): Promise<void>;
+}
+
+/** The way of an event into this process: webhooks, inbox, hand-over, and the sweeper behind them. */
+export function createIngest(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Ingest {
+  const { env, db, pool, vault, starter, log, clock } = deps;
+  const openBody = async (eventId: string) => {
+    const sealed = await findSealedBody(pool, eventId);
+    if (!sealed) throw new Error(`inbox event ${eventId} is gone`);
+    return vault.open('inbox', sealed);
+  };
+  const handOver = createHandOver({ pool, log, deliver: createDeliveries(starter, openBody) });
+  const inbox = createInbox({ pool, vault, log, handOver });
+  const sweeper = createSweeper({ pool, handOver, log, intervalMs: env.INBOX_SWEEP_INTERVAL_MS });
+  const rejections = createRejections(db, log);
+  const webhookDeps = { inbox, rejections, log, bodyLimitBytes: env.WEBHOOK_BODY_LIMIT_BYTES };
+  const retell = createRetellWebhook({
+    ...webhookDeps,
+    env,
+    phoneLines: createPhoneLines(db, log),
+    now: () => clock().getTime(),
+  });
+  return {
+    inbox,
+    handOver,
+    webhooks: { [retellWebhookPath]: retell },
+    async close() {
+      await Promise.all([sweeper.close(), inbox.close(), rejections.close()]);
+      await handOver.close();
+    },
+  };
+}

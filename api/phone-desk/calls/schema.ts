@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { companySlug, createdRange, text, timestamp } from '../../fields.ts';
+import { listQuery, pageOf } from '../../paging.ts';
+
+export const callsQuery = z.strictObject({
+  ...listQuery,
+  ...createdRange,
+  status: z.enum(['ongoing', 'ended', 'analyzed']).optional(),
+  outcome: text(50).optional(),
+  customerId: z.uuid().optional(),
+});
+
+export const callSchema = z
+  .object({
+    id: z.uuid(),
+    company: companySlug,
+    customerId: z.uuid().nullable(),
+    vendor: z.string(),
+    vendorCallId: z.string(),
+    agentId: z.string(),
+    direction: z.string(),
+    status: z.enum(['ongoing', 'ended', 'analyzed']),
+    disconnectionReason: z.string().nullable(),
+    startedAt: timestamp.nullable(),
+    endedAt: timestamp.nullable(),
+    durationMs: z.int().nullable(),
+    fromNumber: z
+      .string()
+      .nullable()
+      .meta({ description: 'null when hidden, or when the person was erased.' }),
+    outcome: z.string().nullable(),
+    outcomeDetail: z.record(z.string(), z.unknown()).nullable(),
+    settledAt: timestamp.nullable(),
+    createdAt: timestamp,
+  })
+  .meta({ id: 'Call' });
+
+export const callDetailSchema = z
+  .object({
+    ...callSchema.shape,
+    transcript: z.string().nullable(),
+    analysis: z.unknown().meta({ description: "The provider's analysis, as it came." }),
+    recordingUrl: z.string().nullable(),
+    wish: z.unknown().meta({ description: 'What the caller wanted, as it was read.' }),
+  })
+  .meta({ id: 'CallDetail' });
+
+export const callPageSchema = pageOf(callSchema);

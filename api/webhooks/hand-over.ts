@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { InboxEvent } from '../../db/inbox.ts';
+import type { WorkflowStarter } from '../../platform/temporal.ts';
+import {
+  appointmentChangedSignal,
+  appointmentStart,
+} from '../../workflows/phone-desk/appointment/contract.ts';
+import { type BookingInput, bookingStart } from '../../workflows/phone-desk/booking/contract.ts';
+import { callEventSignal, callStart } from '../../workflows/phone-desk/call/contract.ts';
+
+/** Thrown for an event that no delivery is written for; it stays pending, in sight of the operator. */
+export class NoDeliveryError extends Error {
+  override readonly name = 'NoDeliveryError';
+}
+
+type Deliver = (event: InboxEvent) => Promise<void>;
+
+const bookingSchema = z.object({
+  appointmentId: z.uuid(),
+  companyId: z.uuid(),
+  customerId: z.uuid(),
+  callId: z.uuid().nullable(),
+  source: z.enum(['call', 'api']),
+  serviceId: z.uuid(),
+  staffId: z.uuid().nullable(),
+  startsAt: z.iso.datetime(),
+}) satisfies z.ZodType<BookingInput>;
+
+const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
+
+/**
+ * Which event starts or nudges which chain, by source and type (`*`: every type of the source). All are safe
+ * to repeat: the workflow id is the entity. `openBody` gives the event's body where ids are not enough.
+ */
+export function createDeliveries(
+  starter: WorkflowStarter,
+  openBody: (eventId: string) => Promise<Buffer>,
+): Deliver {
+  const bodyOf = async <T>(event: InboxEvent, schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(JSON.parse((await openBody(event.id)).toString()));
+
+  const deliveries: Record<string, Record<string, Deliver>> = {
+    retell: {
+      '*': async (event) => {
+        const vendorCallId = event.entity.slice('call/retell/'.length);
+        await starter.startOrSignal(
+          callStart({ vendor: 'retell', vendorCallId }, event.companyId),
+          callEventSignal,
+        );
+      },
+    },
+    api: {
+      'booking.requested': async (event) => {
+        await starter.start(bookingStart(await bodyOf(event, bookingSchema)));
+      },
+      'appointment.changed': async (event) => {
+        const appointment = await bodyOf(event, appointmentSchema);
+        await starter.startOrSignal(
+          appointmentStart({ ...appointment, unsettled: [] }),
+          appointmentChangedSignal,
+        );
+      },
+    },
+  };
+
+  return async (event) => {
+    const bySource = deliveries[event.source];
+    const deliver = bySource?.[event.eventType] ?? bySource?.['*'];
+    if (!deliver) throw new NoDeliveryError(`${event.source} ${event.eventType}`);
+    await deliver(event);
+  };
+}

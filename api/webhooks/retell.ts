@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  InvalidRetellEventError,
+  isCallLifeEvent,
+  parseRetellEvent,
+  type RetellEvent,
+  verifyRetellSignature,
+} from '../../integrations/retell/webhook.ts';
+import type { Env } from '../../platform/env.ts';
+import { callWorkflowId } from '../../shared/ids.ts';
+import type { PhoneLines } from './phone-lines.ts';
+import { receiveWebhook, type WebhookDeps, type WebhookHandler, type WebhookReading } from './receive.ts';
+
+export const retellWebhookPath = '/api/webhooks/retell';
+
+/** `POST /api/webhooks/retell`: the life of a call goes to its run; every other event is kept and ignored. */
+export function createRetellWebhook(
+  deps: WebhookDeps & {
+    env: Pick<Env, 'RETELL_WEBHOOK_KEYS' | 'RETELL_API_KEY'>;
+    phoneLines: PhoneLines;
+    now?: () => number;
+  },
+): WebhookHandler {
+  const { env, phoneLines, now = Date.now } = deps;
+  const keys = env.RETELL_WEBHOOK_KEYS.length > 0 ? env.RETELL_WEBHOOK_KEYS : [env.RETELL_API_KEY];
+
+  return receiveWebhook(
+    {
+      source: 'retell',
+      verify: (headers, rawBody) =>
+        verifyRetellSignature({ rawBody, header: signatureOf(headers), keys, nowMs: now() }),
+      parse: (rawBody) => read(rawBody, phoneLines),
+    },
+    deps,
+  );
+}
+
+function signatureOf(headers: IncomingHttpHeaders): string | undefined {
+  const value = headers['x-retell-signature'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+async function read(rawBody: Buffer, phoneLines: PhoneLines): Promise<WebhookReading> {
+  let event: RetellEvent;
+  try {
+    event = parseRetellEvent(rawBody);
+  } catch (error) {
+    if (!(error instanceof InvalidRetellEventError)) throw error;
+    return error.reason === 'json' ? { kind: 'not-json' } : { kind: 'unreadable', problems: error.problems };
+  }
+  const { eventType, eventKey, callId } = event;
+  return {
+    kind: 'event',
+    eventType,
+    eventKey,
+    entity: callId !== null && isCallLifeEvent(eventType) ? callWorkflowId('retell', callId) : null,
+    companyId: callId === null ? null : await phoneLines.findCompany(event),
+  };
+}

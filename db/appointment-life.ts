@@ -1,0 +1,114 @@
+import { type Kysely, sql } from 'kysely';
+import { isTaken } from './booking.ts';
+import type { Database, NotificationKind } from './tables.ts';
+
+export interface OpenRequest {
+  id: string;
+  kind: 'cancel' | 'reschedule';
+  startsAt: Date | null;
+  reason: string | null;
+}
+
+/** The oldest request that nobody has carried out yet. */
+export async function nextRequest(
+  db: Kysely<Database>,
+  appointmentId: string,
+): Promise<OpenRequest | undefined> {
+  const row = await db
+    .selectFrom('appointment_requests')
+    .where('appointment_id', '=', appointmentId)
+    .where('status', '=', 'accepted')
+    .select(['id', 'kind', 'starts_at', 'reason'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .executeTakeFirst();
+  return row && { id: row.id, kind: row.kind, startsAt: row.starts_at, reason: row.reason };
+}
+
+export async function readRequest(db: Kysely<Database>, requestId: string) {
+  return db.selectFrom('appointment_requests').where('id', '=', requestId).selectAll().executeTakeFirst();
+}
+
+export async function finishRequest(
+  db: Kysely<Database>,
+  requestId: string,
+  refusal: string | null,
+): Promise<void> {
+  await db
+    .updateTable('appointment_requests')
+    .set({ status: refusal ? 'refused' : 'done', refusal, finished_at: new Date() })
+    .where('id', '=', requestId)
+    .where('status', '=', 'accepted')
+    .execute();
+}
+
+/** Reminders of this sequence that were filed already. */
+export async function filedReminders(
+  db: Kysely<Database>,
+  appointmentId: string,
+  sequence: number,
+): Promise<NotificationKind[]> {
+  const rows = await db
+    .selectFrom('notifications')
+    .where('appointment_id', '=', appointmentId)
+    .where('sequence', '=', sequence)
+    .where('kind', 'in', ['reminder-24h', 'reminder-2h'])
+    .select('kind')
+    .distinct()
+    .execute();
+  return rows.map((row) => row.kind);
+}
+
+/**
+ * Blocks the new time beside the old one, so that neither is lost while the calendar is asked. False: the
+ * new time is taken.
+ */
+export async function blockBoth(
+  db: Kysely<Database>,
+  appointmentId: string,
+  from: Date,
+  to: Date,
+): Promise<boolean> {
+  try {
+    await sql`
+      UPDATE appointments SET blocked = blocked + tstzmultirange(tstzrange(${from}, ${to}))
+      WHERE id = ${appointmentId} AND status = 'booked'`.execute(db);
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
+}
+
+/** The time (with buffers) that an appointment blocks from here on, and nothing else. */
+export async function blockOnly(
+  db: Kysely<Database>,
+  appointmentId: string,
+  from: Date,
+  to: Date,
+): Promise<void> {
+  await sql`
+    UPDATE appointments SET blocked = tstzmultirange(tstzrange(${from}, ${to}))
+    WHERE id = ${appointmentId}`.execute(db);
+}
+
+/** The appointment is now at its new time under its new booking. A repeat changes nothing. */
+export async function moveAppointment(
+  db: Kysely<Database>,
+  move: { appointmentId: string; startsAt: Date; endsAt: Date; blockedFrom: Date; blockedTo: Date; uid: string },
+): Promise<void> {
+  await sql`
+    UPDATE appointments SET starts_at = ${move.startsAt}, ends_at = ${move.endsAt},
+      blocked = tstzmultirange(tstzrange(${move.blockedFrom}, ${move.blockedTo})),
+      calcom_booking_uid = ${move.uid}, sequence = sequence + 1, updated_at = now()
+    WHERE id = ${move.appointmentId} AND status = 'booked' AND starts_at <> ${move.startsAt}`.execute(db);
+}
+
+export async function completeAppointment(db: Kysely<Database>, appointmentId: string): Promise<void> {
+  await db
+    .updateTable('appointments')
+    .set({ status: 'completed', updated_at: new Date() })
+    .where('id', '=', appointmentId)
+    .where('status', '=', 'booked')
+    .execute();
+}

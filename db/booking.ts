@@ -1,0 +1,117 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from './tables.ts';
+
+/** A slot to be held; the blocked time includes the buffers. */
+export interface Hold {
+  appointmentId: string;
+  companyId: string;
+  customerId: string;
+  callId: string | null;
+  source: 'call' | 'api';
+  staffId: string;
+  serviceId: string;
+  startsAt: Date;
+  endsAt: Date;
+  blockedFrom: Date;
+  blockedTo: Date;
+  timeZone: string;
+  eventTypeId: number;
+}
+
+const EXCLUSION_VIOLATION = '23P01';
+
+/** Whether PostgreSQL refused a row because the staff member is taken at that time. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === EXCLUSION_VIOLATION;
+
+/**
+ * Holds the slot. False: someone else has it. An appointment that was released before (a lost race, a
+ * calendar that said no) is held anew at the other staff member or time.
+ */
+export async function holdSlot(db: Kysely<Database>, hold: Hold): Promise<boolean> {
+  try {
+    await sql`
+      INSERT INTO appointments AS a (id, company_id, customer_id, call_id, source, status, staff_id, service_id,
+        starts_at, ends_at, blocked, time_zone, calcom_event_type_id)
+      VALUES (${hold.appointmentId}, ${hold.companyId}, ${hold.customerId}, ${hold.callId}, ${hold.source}, 'held',
+        ${hold.staffId}, ${hold.serviceId}, ${hold.startsAt}, ${hold.endsAt},
+        tstzmultirange(tstzrange(${hold.blockedFrom}, ${hold.blockedTo})), ${hold.timeZone}, ${hold.eventTypeId})
+      ON CONFLICT (id) DO UPDATE SET status = 'held', staff_id = excluded.staff_id, starts_at = excluded.starts_at,
+        ends_at = excluded.ends_at, blocked = excluded.blocked, calcom_event_type_id = excluded.calcom_event_type_id,
+        status_reason = NULL, updated_at = now()
+      WHERE a.status = 'released'`.execute(db);
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
+}
+
+export function readAppointment(db: Kysely<Database>, appointmentId: string) {
+  return db.selectFrom('appointments').where('id', '=', appointmentId).selectAll().executeTakeFirst();
+}
+
+/** Gives a held slot back. */
+export async function releaseHold(db: Kysely<Database>, appointmentId: string, reason: string): Promise<void> {
+  await db
+    .updateTable('appointments')
+    .set({ status: 'released', status_reason: reason, updated_at: new Date() })
+    .where('id', '=', appointmentId)
+    .where('status', '=', 'held')
+    .execute();
+}
+
+/**
+ * The calendar has the booking: the appointment stands and is counted, in one transaction. Counting is
+ * bound to the appointment's own `counted_at`, so a repeat counts nothing.
+ */
+export async function confirmAppointment(
+  db: Kysely<Database>,
+  appointmentId: string,
+  bookingUid: string,
+): Promise<void> {
+  await sql`
+    WITH booked AS (
+      UPDATE appointments SET status = 'booked', calcom_booking_uid = ${bookingUid}, counted_at = now(), updated_at = now()
+      WHERE id = ${appointmentId} AND status = 'held'
+      RETURNING company_id, service_id, (starts_at AT TIME ZONE time_zone)::date AS local_day
+    )
+    INSERT INTO booking_statistics AS s (company_id, local_day, booked, revenue_cents)
+    SELECT b.company_id, b.local_day, 1, v.price_cents FROM booked b JOIN services v ON v.id = b.service_id
+    ON CONFLICT (company_id, local_day) DO UPDATE SET
+      booked = s.booked + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents`.execute(db);
+}
+
+/** Takes an appointment out of the calendar and the statistics. False when it was not standing (any more). */
+export async function cancelAppointment(
+  db: Kysely<Database>,
+  appointmentId: string,
+  reason: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    WITH cancelled AS (
+      UPDATE appointments SET status = 'cancelled', status_reason = ${reason}, sequence = sequence + 1,
+        counted_at = NULL, updated_at = now()
+      WHERE id = ${appointmentId} AND status = 'booked'
+      RETURNING company_id, service_id, (starts_at AT TIME ZONE time_zone)::date AS local_day
+    )
+    INSERT INTO booking_statistics AS s (company_id, local_day, cancelled, revenue_cents)
+    SELECT c.company_id, c.local_day, 1, -v.price_cents FROM cancelled c JOIN services v ON v.id = c.service_id
+    ON CONFLICT (company_id, local_day) DO UPDATE SET
+      cancelled = s.cancelled + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** The end of a booking that came by API. */
+export async function finishBookingRequest(
+  db: Kysely<Database>,
+  appointmentId: string,
+  status: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('booking_requests')
+    .set({ status, detail: JSON.stringify(detail), finished_at: new Date() })
+    .where('appointment_id', '=', appointmentId)
+    .execute();
+}

@@ -1,0 +1,126 @@
+import type { Kysely } from 'kysely';
+import type { Vault } from '../platform/vault.ts';
+import {
+  type CreatedRange,
+  createdIn,
+  cutPage,
+  olderThan,
+  type Page,
+  type PageRequest,
+  positionOf,
+} from './page.ts';
+import { openerOf } from './sealed.ts';
+import type { CallStatus, Database } from './tables.ts';
+
+export interface CallFilter extends CreatedRange {
+  /** null: every company. */
+  companyId: string | null;
+  status?: CallStatus | undefined;
+  outcome?: string | undefined;
+  customerId?: string | undefined;
+}
+
+function callsWithKeys(db: Kysely<Database>) {
+  return db
+    .selectFrom('calls')
+    .innerJoin('companies', 'companies.id', 'calls.company_id')
+    .leftJoin('person_keys', 'person_keys.id', 'calls.person_id')
+    .select([
+      'calls.id',
+      'companies.slug as company',
+      'calls.customer_id',
+      'calls.vendor',
+      'calls.vendor_call_id',
+      'calls.agent_id',
+      'calls.direction',
+      'calls.status',
+      'calls.disconnection_reason',
+      'calls.started_at',
+      'calls.ended_at',
+      'calls.duration_ms',
+      'calls.from_number_sealed',
+      'calls.outcome',
+      'calls.outcome_detail',
+      'calls.settled_at',
+      'calls.created_at',
+      'person_keys.wrapped_key',
+    ]);
+}
+
+type CallRow = Awaited<ReturnType<ReturnType<typeof callsWithKeys>['executeTakeFirstOrThrow']>>;
+
+const present = (row: CallRow, fromNumber: string | null) => ({
+  id: row.id,
+  company: row.company,
+  customerId: row.customer_id,
+  vendor: row.vendor,
+  vendorCallId: row.vendor_call_id,
+  agentId: row.agent_id,
+  direction: row.direction,
+  status: row.status,
+  disconnectionReason: row.disconnection_reason,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  durationMs: row.duration_ms,
+  fromNumber,
+  outcome: row.outcome,
+  outcomeDetail: row.outcome_detail,
+  settledAt: row.settled_at,
+  createdAt: row.created_at,
+});
+
+export type CallSummary = ReturnType<typeof present>;
+
+/** Calls without what was said in them, newest first. */
+export async function listCalls(
+  db: Kysely<Database>,
+  vault: Vault,
+  filter: CallFilter,
+  page: PageRequest,
+): Promise<Page<CallSummary>> {
+  const rows = await callsWithKeys(db)
+    .select(positionOf('calls.created_at').as('position'))
+    .where((eb) =>
+      eb.and({
+        ...(filter.companyId === null ? {} : { 'calls.company_id': filter.companyId }),
+        ...(filter.status ? { 'calls.status': filter.status } : {}),
+        ...(filter.outcome ? { 'calls.outcome': filter.outcome } : {}),
+        ...(filter.customerId ? { 'calls.customer_id': filter.customerId } : {}),
+      }),
+    )
+    .where(createdIn('calls', filter))
+    .where(olderThan('calls', page.after))
+    .orderBy('calls.created_at', 'desc')
+    .orderBy('calls.id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const { items, next } = cutPage(rows, page.limit);
+  return {
+    next,
+    items: items.map((row) =>
+      present(row, openerOf(vault, row.wrapped_key)('calls.from_number', row.from_number_sealed)),
+    ),
+  };
+}
+
+/** One call with transcript, analysis, wish and recording; undefined outside `companyId` (null: any). */
+export async function findCall(db: Kysely<Database>, vault: Vault, companyId: string | null, id: string) {
+  const row = await callsWithKeys(db)
+    .select(['transcript_sealed', 'analysis_sealed', 'recording_url_sealed', 'wish_sealed'])
+    .$if(companyId !== null, (query) => query.where('calls.company_id', '=', companyId as string))
+    .where('calls.id', '=', id)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const open = openerOf(vault, row.wrapped_key);
+  const openJson = (field: string, sealed: Buffer | null): unknown => {
+    const text = open(field, sealed);
+    return text === null ? null : JSON.parse(text);
+  };
+  return {
+    ...present(row, open('calls.from_number', row.from_number_sealed)),
+    transcript: open('calls.transcript', row.transcript_sealed),
+    analysis: openJson('calls.analysis', row.analysis_sealed),
+    recordingUrl: open('calls.recording_url', row.recording_url_sealed),
+    wish: openJson('calls.wish', row.wish_sealed),
+  };
+}

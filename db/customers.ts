@@ -1,0 +1,86 @@
+import type { Kysely } from 'kysely';
+import type { Vault } from '../platform/vault.ts';
+import {
+  type CreatedRange,
+  createdIn,
+  cutPage,
+  olderThan,
+  type Page,
+  type PageRequest,
+  positionOf,
+} from './page.ts';
+import { openerOf } from './sealed.ts';
+import type { Database } from './tables.ts';
+
+export interface CustomerFilter extends CreatedRange {
+  /** null: every company. */
+  companyId: string | null;
+}
+
+function customersWithKeys(db: Kysely<Database>, companyId: string | null) {
+  return db
+    .selectFrom('customers')
+    .innerJoin('companies', 'companies.id', 'customers.company_id')
+    .leftJoin('person_keys', 'person_keys.id', 'customers.person_id')
+    .select([
+      'customers.id',
+      'companies.slug as company',
+      'customers.phone_sealed',
+      'customers.name_sealed',
+      'customers.email_sealed',
+      'customers.phone_is_mobile',
+      'customers.sms_opted_out',
+      'customers.time_zone',
+      'customers.locale',
+      'customers.created_at',
+      'customers.updated_at',
+      'person_keys.wrapped_key',
+    ])
+    .$if(companyId !== null, (query) => query.where('customers.company_id', '=', companyId as string));
+}
+
+type CustomerRow = Awaited<ReturnType<ReturnType<typeof customersWithKeys>['executeTakeFirstOrThrow']>>;
+
+function present(row: CustomerRow, vault: Vault) {
+  const open = openerOf(vault, row.wrapped_key);
+  return {
+    id: row.id,
+    company: row.company,
+    name: open('customers.name', row.name_sealed),
+    phone: open('customers.phone', row.phone_sealed),
+    email: open('customers.email', row.email_sealed),
+    phoneIsMobile: row.phone_is_mobile,
+    smsOptedOut: row.sms_opted_out,
+    timeZone: row.time_zone,
+    locale: row.locale,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export type CustomerView = ReturnType<typeof present>;
+
+/** Customers with their opened columns, newest first. */
+export async function listCustomers(
+  db: Kysely<Database>,
+  vault: Vault,
+  filter: CustomerFilter,
+  page: PageRequest,
+): Promise<Page<CustomerView>> {
+  const rows = await customersWithKeys(db, filter.companyId)
+    .select(positionOf('customers.created_at').as('position'))
+    .where(createdIn('customers', filter))
+    .where(olderThan('customers', page.after))
+    .orderBy('customers.created_at', 'desc')
+    .orderBy('customers.id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const { items, next } = cutPage(rows, page.limit);
+  return { next, items: items.map((row) => present(row, vault)) };
+}
+
+/** One customer; undefined outside `companyId` (null: any). */
+export async function findCustomer(db: Kysely<Database>, vault: Vault, companyId: string | null, id: string) {
+  const row = await customersWithKeys(db, companyId).where('customers.id', '=', id).executeTakeFirst();
+  return row && present(row, vault);
+}

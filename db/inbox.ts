@@ -1,0 +1,173 @@
+import type pg from 'pg';
+
+/** An event to be stored; the body is already sealed. */
+export interface NewInboxRow {
+  source: string;
+  eventKey: string;
+  eventType: string;
+  entity: string | null;
+  companyId: string | null;
+  bodySealed: Buffer;
+  requestId: string;
+  traceParent: string | null;
+}
+
+/** An event without its body, as it is handed over. */
+export interface InboxEvent {
+  id: string;
+  source: string;
+  eventType: string;
+  /** The workflow id the event belongs to. */
+  entity: string;
+  companyId: string | null;
+  requestId: string;
+  traceParent: string | null;
+}
+
+export interface EventKey {
+  source: string;
+  eventKey: string;
+}
+
+export interface StoredKey extends EventKey {
+  id: string;
+}
+
+/**
+ * Stores many events in one commit and returns the fresh ones; a key that is missing in the answer was
+ * stored before. Events without an entity are kept as ignored.
+ */
+export async function insertEvents(
+  pool: pg.Pool,
+  rows: readonly NewInboxRow[],
+  sweepAfterMs: number,
+): Promise<StoredKey[]> {
+  const { rows: stored } = await pool.query<StoredKey>(
+    `INSERT INTO inbox_events
+       (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent,
+        status, next_attempt_at)
+     SELECT e.source, e.event_key, e.event_type, e.entity, e.company_id, e.body_sealed, e.request_id,
+            e.trace_parent,
+            CASE WHEN e.entity IS NULL THEN 'ignored' ELSE 'pending' END,
+            now() + $9 * interval '1 millisecond'
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::text[], $8::text[])
+       AS e (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent)
+     ON CONFLICT (source, event_key) DO NOTHING
+     RETURNING id, source, event_key AS "eventKey"`,
+    [
+      rows.map((row) => row.source),
+      rows.map((row) => row.eventKey),
+      rows.map((row) => row.eventType),
+      rows.map((row) => row.entity),
+      rows.map((row) => row.companyId),
+      rows.map((row) => row.bodySealed),
+      rows.map((row) => row.requestId),
+      rows.map((row) => row.traceParent),
+      sweepAfterMs,
+    ],
+  );
+  return stored;
+}
+
+/** The ids of events that are already stored. */
+export async function findEventIds(pool: pg.Pool, keys: readonly EventKey[]): Promise<StoredKey[]> {
+  const { rows } = await pool.query<StoredKey>(
+    `SELECT e.id, e.source, e.event_key AS "eventKey"
+     FROM inbox_events e
+     JOIN unnest($1::text[], $2::text[]) AS k (source, event_key)
+       ON e.source = k.source AND e.event_key = k.event_key`,
+    [keys.map((key) => key.source), keys.map((key) => key.eventKey)],
+  );
+  return rows;
+}
+
+/** Adds one duplicate per entry of `ids` (an id may stand there several times). */
+export async function countDuplicates(pool: pg.Pool, ids: readonly string[]): Promise<void> {
+  await pool.query(
+    `UPDATE inbox_events e SET duplicates = e.duplicates + d.seen
+     FROM (SELECT id, count(*) AS seen FROM unnest($1::bigint[]) AS id GROUP BY id ORDER BY id) d
+     WHERE e.id = d.id`,
+    [ids],
+  );
+}
+
+/** Closes events after their hand-over succeeded. */
+export async function markDone(pool: pg.Pool, ids: readonly string[]): Promise<void> {
+  await pool.query(
+    `UPDATE inbox_events SET status = 'done', done_at = now(), attempts = attempts + 1, last_error = NULL
+     WHERE id = ANY ($1::bigint[]) AND status = 'pending'`,
+    [ids],
+  );
+}
+
+/** Puts events off after a failed hand-over: 1 s, 2 s, 4 s … 60 s after the first, second, third try. */
+export async function markFailed(
+  pool: pg.Pool,
+  failed: readonly { id: string; error: string }[],
+): Promise<void> {
+  await pool.query(
+    `UPDATE inbox_events e
+     SET attempts = e.attempts + 1,
+         last_error = f.error,
+         next_attempt_at = now() + least(60, power(2, least(e.attempts, 6))) * interval '1 second'
+     FROM unnest($1::bigint[], $2::text[]) AS f (id, error)
+     WHERE e.id = f.id AND e.status = 'pending'`,
+    [failed.map(({ id }) => id), failed.map(({ error }) => error)],
+  );
+}
+
+/**
+ * Claims what is due, at most `maxEntities` entities at a time, for `leaseMs`. Only the oldest pending event
+ * of an entity is locked, so an entity is with one process at a time and its events go in order.
+ */
+export async function claimDue(
+  pool: pg.Pool,
+  options: { maxEntities: number; leaseMs: number },
+): Promise<InboxEvent[]> {
+  const { rows } = await pool.query<InboxEvent>(
+    `WITH heads AS (
+       SELECT head.id, head.entity
+       FROM inbox_events head
+       WHERE head.status = 'pending' AND head.next_attempt_at <= now() AND NOT EXISTS (
+         SELECT FROM inbox_events earlier
+         WHERE earlier.entity = head.entity AND earlier.id < head.id AND earlier.status = 'pending')
+       ORDER BY head.next_attempt_at, head.id
+       LIMIT $1
+       FOR UPDATE OF head SKIP LOCKED
+     ), claimed AS (
+       UPDATE inbox_events e SET next_attempt_at = now() + $2 * interval '1 millisecond'
+       FROM heads
+       WHERE e.entity = heads.entity AND e.status = 'pending' AND e.next_attempt_at <= now()
+       RETURNING e.id, e.source, e.event_type, e.entity, e.company_id, e.request_id, e.trace_parent
+     )
+     SELECT id, source, event_type AS "eventType", entity, company_id AS "companyId",
+            request_id AS "requestId", trace_parent AS "traceParent"
+     FROM claimed ORDER BY claimed.id`,
+    [options.maxEntities, options.leaseMs],
+  );
+  return rows;
+}
+
+/** Makes an event pending and due again. Null: there is no such event; false: no chain listens to it. */
+export async function requeueEvent(pool: pg.Pool, id: string): Promise<boolean | null> {
+  const { rows } = await pool.query<{ entity: string | null }>(
+    `WITH event AS (SELECT id, entity FROM inbox_events WHERE id = $1), replayed AS (
+       UPDATE inbox_events e
+       SET status = 'pending', attempts = 0, last_error = NULL, done_at = NULL, next_attempt_at = now()
+       FROM event WHERE e.id = event.id AND event.entity IS NOT NULL
+     )
+     SELECT entity FROM event`,
+    [id],
+  );
+  const [event] = rows;
+  return event ? event.entity !== null : null;
+}
+
+/** The sealed body of an event, or null when there is no such event. */
+export async function findSealedBody(pool: pg.Pool, id: string): Promise<Buffer | null> {
+  const { rows } = await pool.query<{ body_sealed: Buffer }>(
+    'SELECT body_sealed FROM inbox_events WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.body_sealed ?? null;
+}

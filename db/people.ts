@@ -1,0 +1,139 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { PersonKey, Vault } from '../platform/vault.ts';
+import type { Database } from './tables.ts';
+
+type Executor = Kysely<Database> | Transaction<Database>;
+
+export interface CustomerDetails {
+  companyId: string;
+  /** E.164, or null for a caller who hides the number: such a caller is a new customer every time. */
+  phoneE164: string | null;
+  phoneIsMobile: boolean;
+  name: string | null;
+  email: string | null;
+  timeZone: string;
+  locale: string;
+}
+
+export interface CustomerRef {
+  customerId: string;
+  personId: string;
+}
+
+/**
+ * The customer with this number in this company, made when there is none. A name or address that was not
+ * known before is filled in; a known one is not overwritten. Two callers at once get one customer.
+ */
+export async function findOrCreateCustomer(
+  db: Executor,
+  vault: Vault,
+  details: CustomerDetails,
+): Promise<CustomerRef> {
+  const index = details.phoneE164 ? vault.blindIndex(details.companyId, details.phoneE164) : null;
+  const known = index ? await findByPhone(db, details.companyId, index) : undefined;
+  if (known) {
+    const key = vault.openPersonKey(known.wrapped_key);
+    await fillIn(db, key, known, details);
+    return { customerId: known.id, personId: known.person_id };
+  }
+
+  const { wrapped, key } = vault.newPersonKey();
+  const person = await db
+    .insertInto('person_keys')
+    .values({ wrapped_key: wrapped })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const created = await db
+    .insertInto('customers')
+    .values({
+      company_id: details.companyId,
+      person_id: person.id,
+      phone_index: index,
+      phone_sealed: details.phoneE164 ? key.seal('customers.phone', details.phoneE164) : null,
+      name_sealed: details.name ? key.seal('customers.name', details.name) : null,
+      email_sealed: details.email ? key.seal('customers.email', details.email) : null,
+      phone_is_mobile: details.phoneIsMobile,
+      time_zone: details.timeZone,
+      locale: details.locale,
+    })
+    .onConflict((conflict) => conflict.columns(['company_id', 'phone_index']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (created) return { customerId: created.id, personId: person.id };
+
+  // Another caller made the customer in this moment: ours is dropped, theirs is taken.
+  await db.deleteFrom('person_keys').where('id', '=', person.id).execute();
+  return findOrCreateCustomer(db, vault, details);
+}
+
+function findByPhone(db: Executor, companyId: string, index: Buffer) {
+  return db
+    .selectFrom('customers')
+    .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
+    .where('company_id', '=', companyId)
+    .where('phone_index', '=', index)
+    .select([
+      'customers.id',
+      'customers.person_id',
+      'customers.name_sealed',
+      'customers.email_sealed',
+      'person_keys.wrapped_key',
+    ])
+    .executeTakeFirst();
+}
+
+async function fillIn(
+  db: Executor,
+  key: PersonKey,
+  known: { id: string; name_sealed: Buffer | null; email_sealed: Buffer | null },
+  details: CustomerDetails,
+): Promise<void> {
+  const news = {
+    ...(details.name && !known.name_sealed ? { name_sealed: key.seal('customers.name', details.name) } : {}),
+    ...(details.email && !known.email_sealed
+      ? { email_sealed: key.seal('customers.email', details.email) }
+      : {}),
+  };
+  if (Object.keys(news).length === 0) return;
+  await db
+    .updateTable('customers')
+    .set({ ...news, updated_at: new Date() })
+    .where('id', '=', known.id)
+    .execute();
+}
+
+/** A customer as the effects need it, opened; null fields were never given. */
+export interface Customer {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phoneE164: string | null;
+  phoneIsMobile: boolean;
+  smsOptedOut: boolean;
+  timeZone: string;
+  locale: string;
+}
+
+/** Reads and opens one customer. Undefined when there is none (erased). */
+export async function readCustomer(db: Executor, vault: Vault, id: string): Promise<Customer | undefined> {
+  const row = await db
+    .selectFrom('customers')
+    .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
+    .where('customers.id', '=', id)
+    .selectAll('customers')
+    .select('person_keys.wrapped_key')
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const key = vault.openPersonKey(row.wrapped_key);
+  const open = (field: string, sealed: Buffer | null) => (sealed ? key.open(`customers.${field}`, sealed) : null);
+  return {
+    id: row.id,
+    name: open('name', row.name_sealed),
+    email: open('email', row.email_sealed),
+    phoneE164: open('phone', row.phone_sealed),
+    phoneIsMobile: row.phone_is_mobile,
+    smsOptedOut: row.sms_opted_out,
+    timeZone: row.time_zone,
+    locale: row.locale,
+  };
+}

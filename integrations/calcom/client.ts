@@ -1,0 +1,163 @@
+import { classifyConnectionError, classifyStatus, retryAfterMs, VendorError } from '../http.ts';
+
+/** The shape of each resource is pinned by date (Cal.com API v2, `cal-api-version`). */
+const versions = { bookings: '2026-02-25', slots: '2024-09-04', eventTypes: '2024-06-14' } as const;
+
+export interface CalcomConfig {
+  /** With the `/v2` path, e.g. `https://api.cal.com/v2`. */
+  baseUrl: string;
+  timeoutMs: number;
+}
+
+export interface Attendee {
+  name: string;
+  timeZone: string;
+  email?: string;
+  phoneNumber?: string;
+  language?: string;
+}
+
+export interface NewBooking {
+  /** ISO 8601, UTC. */
+  start: string;
+  eventTypeId: number;
+  attendee: Attendee;
+  metadata: Record<string, string>;
+}
+
+export interface CalcomBooking {
+  uid: string;
+  status: string;
+  start: string;
+  end: string;
+  metadata?: Record<string, string>;
+  rescheduledToUid?: string;
+}
+
+export interface CalcomEventType {
+  id: number;
+  slug: string;
+  title: string;
+  lengthInMinutes: number;
+}
+
+/** Cal.com API v2 with one company's key. Throws `VendorError`; nothing is retried here. */
+export interface CalcomClient {
+  /** Free starts between two moments, ISO 8601 UTC, in order. */
+  freeStarts(query: {
+    eventTypeId: number;
+    start: string;
+    end: string;
+    exceptUid?: string;
+  }): Promise<string[]>;
+  reserveSlot(slot: {
+    eventTypeId: number;
+    slotStart: string;
+    minutes: number;
+  }): Promise<{ reservationUid: string }>;
+  releaseSlot(reservationUid: string): Promise<void>;
+  createBooking(booking: NewBooking): Promise<CalcomBooking>;
+  getBooking(uid: string): Promise<CalcomBooking>;
+  /** Bookings of an attendee or an event type from a moment on, at most 250. */
+  listBookings(query: Record<string, string>): Promise<CalcomBooking[]>;
+  cancelBooking(uid: string, reason: string): Promise<void>;
+  /** Moves a booking; the answer has a NEW uid. */
+  rescheduleBooking(uid: string, start: string, reason: string): Promise<CalcomBooking>;
+  listEventTypes(): Promise<CalcomEventType[]>;
+}
+
+/** Cal.com has no code for a lost slot: these are its words for it (providers sheet 2.3). */
+const takenWords = /already (has|have) booking|not available|already (been )?reserved|no longer available/i;
+
+export const SLOT_TAKEN = 'slot-taken';
+
+export function createCalcomClient(config: CalcomConfig, apiKey: string): CalcomClient {
+  async function request<T>(
+    version: string,
+    method: string,
+    path: string,
+    options: { query?: Record<string, string>; body?: unknown } = {},
+  ): Promise<T> {
+    const url = new URL(`${config.baseUrl}${path}`);
+    for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          'cal-api-version': version,
+          ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        signal: AbortSignal.timeout(config.timeoutMs),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw new VendorError(classifyConnectionError(error));
+    }
+    if (!response.ok) throw new VendorError(classifyAnswer(response, text));
+    return (text === '' ? undefined : (JSON.parse(text) as { data: T }).data) as T;
+  }
+
+  return {
+    async freeStarts({ eventTypeId, start, end, exceptUid }) {
+      const days = await request<Record<string, { start: string }[]>>(versions.slots, 'GET', '/slots', {
+        query: {
+          eventTypeId: String(eventTypeId),
+          start,
+          end,
+          timeZone: 'UTC',
+          ...(exceptUid ? { bookingUidToReschedule: exceptUid } : {}),
+        },
+      });
+      return Object.values(days)
+        .flat()
+        .map((slot) => new Date(slot.start).toISOString())
+        .sort();
+    },
+    reserveSlot: ({ eventTypeId, slotStart, minutes }) =>
+      request(versions.slots, 'POST', '/slots/reservations', {
+        body: { eventTypeId, slotStart, slotDuration: minutes },
+      }),
+    releaseSlot: (uid) => request(versions.slots, 'DELETE', `/slots/reservations/${encodeURIComponent(uid)}`),
+    createBooking: (booking) => request(versions.bookings, 'POST', '/bookings', { body: booking }),
+    getBooking: (uid) => request(versions.bookings, 'GET', `/bookings/${encodeURIComponent(uid)}`),
+    listBookings: (query) =>
+      request(versions.bookings, 'GET', '/bookings', { query: { take: '250', ...query } }),
+    cancelBooking: (uid, reason) =>
+      request(versions.bookings, 'POST', `/bookings/${encodeURIComponent(uid)}/cancel`, {
+        body: { cancellationReason: reason },
+      }),
+    rescheduleBooking: (uid, start, reason) =>
+      request(versions.bookings, 'POST', `/bookings/${encodeURIComponent(uid)}/reschedule`, {
+        body: { start, reschedulingReason: reason },
+      }),
+    listEventTypes: () => request(versions.eventTypes, 'GET', '/event-types'),
+  };
+}
+
+function classifyAnswer(response: Response, text: string) {
+  const error = parseError(text);
+  if (response.status === 400 && takenWords.test(error.message)) {
+    return { kind: 'rejected' as const, code: SLOT_TAKEN, message: 'the slot is taken', status: 400 };
+  }
+  const waitSeconds =
+    response.headers.get('x-ratelimit-reset-default') ?? response.headers.get('retry-after');
+  return classifyStatus(
+    response.status,
+    error.code,
+    `Cal.com answered ${response.status} ${error.code}`,
+    retryAfterMs(waitSeconds, Date.now()),
+  );
+}
+
+function parseError(text: string): { code: string; message: string } {
+  try {
+    const body = JSON.parse(text) as { error?: { code?: string; message?: string } };
+    return { code: body.error?.code ?? 'unknown', message: body.error?.message ?? '' };
+  } catch {
+    return { code: 'unreadable', message: '' };
+  }
+}

@@ -1,0 +1,58 @@
+/** What a system prompt tells the model about the business. */
+export interface PromptFacts {
+  /** The day on which the call took place, `YYYY-MM-DD`. */
+  today: string;
+  services: string[];
+  staff: string[];
+}
+
+const headings = {
+  services: 'services|leistungen',
+  staff: 'staff|team|employees|mitarbeiter(?:innen)?|personal',
+};
+const ANY_HEADING = new RegExp(`\\b(?:${Object.values(headings).join('|')})\\b[^:\\n]{0,40}:`, 'i');
+const BULLET = /^\s*(?:[-*•]|\d+[.)])\s+(.+)$/;
+
+/** Without length, price, id: `Haircut (45 min)` → `Haircut`. */
+const bareName = (item: string) =>
+  item
+    .replace(/\s*[([{].*$/, '')
+    .replace(/\s+[–—-]\s.*$/, '')
+    .replace(/[."'`]+$|^["'`]+/g, '')
+    .trim();
+
+/** Names behind a heading: on its line, separated by commas, or one a line as bullets below it. */
+function listAfter(prompt: string, heading: string): string[] {
+  const found = new RegExp(`\\b(?:${heading})\\b[^:\\n]{0,40}:[ \\t]*([^\\n]*)((?:\\n[^\\n]*)*)`, 'i').exec(
+    prompt,
+  );
+  if (!found) return [];
+  const sameLine = (found[1] ?? '').split(ANY_HEADING)[0] ?? '';
+  if (sameLine.trim()) {
+    const items = sameLine.replace(/^\s*\[|\]\s*\.?\s*$/g, '').split(/[,;](?![^(]*\))/);
+    return items.map(bareName).filter(Boolean);
+  }
+  const names: string[] = [];
+  for (const line of (found[2] ?? '').split('\n').slice(1)) {
+    const item = BULLET.exec(line)?.[1];
+    if (item !== undefined) names.push(bareName(item));
+    else if (line.trim()) break;
+  }
+  return names.filter(Boolean);
+}
+
+function statedDate(prompt: string): string | undefined {
+  const near = /\b(?:today|heute|date|datum|now|call(?:ed)?)\b[^\n]{0,60}?(\d{4}-\d{2}-\d{2})/i.exec(
+    prompt,
+  )?.[1];
+  return near ?? /\b\d{4}-\d{2}-\d{2}\b/.exec(prompt)?.[0];
+}
+
+/** Reads services, staff and the day out of a system prompt written in English or German. */
+export function readPromptFacts(prompt: string, now: Date): PromptFacts {
+  return {
+    today: statedDate(prompt) ?? now.toISOString().slice(0, 10),
+    services: listAfter(prompt, headings.services),
+    staff: listAfter(prompt, headings.staff),
+  };
+}

@@ -1,0 +1,131 @@
+import twilio from 'twilio';
+import type { MessagePage } from 'twilio/lib/rest/api/v2010/account/message.js';
+import type { VendorFailure } from '../../shared/failures.ts';
+import { classifyAnswer } from './error-codes.ts';
+
+export interface TwilioConfig {
+  /** `AC…` */
+  accountSid: string;
+  authToken: string;
+  /** `https://api.twilio.com` or the emulator's address. */
+  baseUrl: string;
+  timeoutMs: number;
+}
+
+export interface Sms {
+  /** E.164, or `whatsapp:` and E.164. */
+  from: string;
+  to: string;
+  body: string;
+  /** Where Twilio posts the message's further statuses. */
+  statusCallback?: string;
+}
+
+export interface SentSms {
+  /** `SM…` */
+  sid: string;
+  /** Twilio's status: `queued`, `sent`, `delivered`, … */
+  status: string;
+}
+
+export interface MessageLookup {
+  to: string;
+  /** The short code that only this message carries in its text. */
+  reference: string;
+  /** Older messages are not looked at. */
+  sentAfter: Date;
+}
+
+type Page = Pick<MessagePage, 'instances' | 'nextPage'>;
+
+const PAGE_SIZE = 50;
+/** Twilio's clock and ours differ, and Twilio's times are whole seconds. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** The SDK's HTTP client, which also keeps `Retry-After` in the `details` of the exception that the SDK throws. */
+function createHttpClient(timeoutMs: number) {
+  const httpClient = new twilio.RequestClient({ timeout: timeoutMs, autoRetry: false });
+  const request = httpClient.request;
+  httpClient.request = async (options) => {
+    const response = await request.call(httpClient, options);
+    const retryAfter = response.headers?.['retry-after'];
+    if (retryAfter !== undefined && isRecord(response.body)) response.body.details = { retryAfter };
+    return response as never;
+  };
+  return httpClient;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/**
+ * Sends messages through Twilio's own library, without its retries. Errors are the library's:
+ * `classifyTwilioError` reads them.
+ */
+export function createTwilioClient({ accountSid, authToken, baseUrl, timeoutMs }: TwilioConfig) {
+  const client = twilio(accountSid, authToken, { httpClient: createHttpClient(timeoutMs) });
+  client.api.baseUrl = baseUrl;
+
+  return {
+    /** Twilio has no idempotency key: after an unknown outcome ask `findMessage` before sending again. */
+    async sendSms({ from, to, body, statusCallback }: Sms): Promise<SentSms> {
+      const { sid, status } = await client.messages.create({
+        from,
+        to,
+        body,
+        ...(statusCallback === undefined ? {} : { statusCallback }),
+      });
+      return { sid, status };
+    },
+
+    /** The message to this recipient whose text carries the reference, or null when there surely is none. */
+    async findMessage({ to, reference, sentAfter }: MessageLookup): Promise<SentSms | null> {
+      // Not filtered by DateSent: a message that is still queued has none. The list is newest first.
+      const oldest = sentAfter.getTime() - CLOCK_TOLERANCE_MS;
+      let next: Promise<Page> | undefined = client.messages.page({ to, pageSize: PAGE_SIZE });
+      while (next) {
+        const page: Page = await next;
+        for (const { sid, status, body, dateCreated } of page.instances) {
+          if (dateCreated.getTime() < oldest) return null;
+          if (body.includes(reference)) return { sid, status };
+        }
+        next = page.nextPage();
+      }
+      return null;
+    },
+  };
+}
+
+export type TwilioClient = ReturnType<typeof createTwilioClient>;
+
+/** The connection was never made, so nothing was executed. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** What an error of the client means. The message repeats no number and no text of the message. */
+export function classifyTwilioError(error: unknown): VendorFailure {
+  if (error instanceof twilio.RestException) {
+    const failure = classifyAnswer(error.status, error.code);
+    const retryAfterMs = readRetryAfter(error.details);
+    return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
+  }
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no-answer';
+  return NOT_CONNECTED.has(code)
+    ? { kind: 'unavailable', code, message: 'Twilio could not be reached' }
+    : { kind: 'unknown-outcome', code, message: 'Twilio did not answer' };
+}
+
+function readRetryAfter(details: object | undefined): number | undefined {
+  const seconds = details && 'retryAfter' in details ? Number(details.retryAfter) : Number.NaN;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+}

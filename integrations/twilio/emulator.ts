@@ -1,0 +1,144 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { Emulator, EmulatorKit } from '../../shared/emulator.ts';
+import { messageList } from './emulator/message-list.ts';
+import { type MessageRecord, messageResource } from './emulator/message-resource.ts';
+import { messagesPage } from './emulator/messages-page.ts';
+import {
+  conditionOf,
+  type MessageForm,
+  type RecipientCondition,
+  recipientConditions,
+  refusal,
+  refuseMessage,
+  TEST_SENDER,
+} from './emulator/refusals.ts';
+import { planStatusCallbacks, statusCallbackHeaders } from './emulator/status-callbacks.ts';
+
+export interface TwilioEmulatorOptions {
+  accountSid: string;
+  authToken: string;
+  /** Numbers that the account owns, E.164. */
+  senders?: string[];
+}
+
+const DEFAULT_SENDERS = ['+4930901820'];
+
+const seedSchema = z.strictObject({
+  senders: z.array(z.string()).default([]),
+  /** `condition: null` makes the recipient an ordinary one again. */
+  recipients: z
+    .array(
+      z.strictObject({
+        number: z.string(),
+        condition: z.enum(Object.keys(recipientConditions) as [RecipientCondition]).nullable(),
+      }),
+    )
+    .default([]),
+});
+
+/** The part of Twilio's API that sends and finds messages, with its refusals and signed status callbacks. */
+export function createTwilioEmulator(options: TwilioEmulatorOptions): Emulator {
+  return {
+    vendor: 'twilio',
+    routes: (kit) => routes(kit, options),
+    seed(kit, data) {
+      const { senders, recipients } = seedSchema.parse(data);
+      for (const number of senders) kit.collection<true>('senders').put(number, true);
+      const conditions = kit.collection<RecipientCondition>('recipients');
+      for (const { number, condition } of recipients) {
+        if (condition === null) conditions.delete(number);
+        else conditions.put(number, condition);
+      }
+    },
+    webhookHeaders: (_kit, webhook) => statusCallbackHeaders(options.authToken, webhook),
+  };
+}
+
+/** Our own reference as Twilio sees it: the last `ref …` of the text, else `key` of the status callback. */
+export function referenceOf({ Body = '', StatusCallback = '' }: MessageForm): string | null {
+  const inText = [...Body.matchAll(/\bref ([a-z0-9-]{6,})\b/gi)].at(-1)?.[1];
+  if (inText) return inText;
+  return URL.canParse(StatusCallback) ? new URL(StatusCallback).searchParams.get('key') : null;
+}
+
+function routes(kit: EmulatorKit, options: TwilioEmulatorOptions): Hono {
+  const { accountSid, authToken } = options;
+  const senders = new Set([TEST_SENDER, ...(options.senders ?? DEFAULT_SENDERS)]);
+  const messages = kit.collection<MessageRecord>('messages');
+  const recipients = kit.collection<RecipientCondition>('recipients');
+  const ownSenders = kit.collection<true>('senders');
+  const isOwnSender = (number: string) => senders.has(number) || ownSenders.get(number) === true;
+
+  const credentials = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const app = new Hono();
+  const answer = (c: Context, { status, body }: ReturnType<typeof refusal>) =>
+    c.json(body as object, status as 401);
+  const notFound = (c: Context) => {
+    const path = c.req.path.slice(c.req.path.indexOf('/2010-04-01'));
+    return refusal(404, 20404, `The requested resource ${path} was not found`);
+  };
+
+  app.get('/_emulator/messages', (c) => c.html(messagesPage(messages.values(), new Date())));
+
+  app.use('/2010-04-01/*', async (c, next) => {
+    if (c.req.header('authorization') !== credentials) return answer(c, refusal(401, 20003, 'Authenticate'));
+    return next();
+  });
+  app.use('/2010-04-01/Accounts/:sid/*', async (c, next) =>
+    c.req.param('sid') === accountSid ? next() : answer(c, notFound(c)),
+  );
+
+  app.post('/2010-04-01/Accounts/:sid/Messages.json', async (c) => {
+    const form = (await c.req.parseBody()) as MessageForm;
+    const operation = { operation: 'messages.create', key: referenceOf(form), request: form };
+    return kit.execute(c, operation, () => {
+      const condition = conditionOf(form.To ?? '', recipients.get);
+      const refused = refuseMessage(form, isOwnSender, condition);
+      if (refused) return refused;
+      const now = new Date();
+      const message = acceptMessage(kit, accountSid, form, condition, now);
+      messages.put(message.sid, message);
+      if (form.StatusCallback) planStatusCallbacks(kit, message, form.StatusCallback);
+      return { status: 201, body: messageResource(message, now) };
+    });
+  });
+
+  app.get('/2010-04-01/Accounts/:sid/Messages.json', (c) =>
+    kit.read(c, 'messages.list', () => ({
+      status: 200,
+      body: messageList(messages.values(), accountSid, c.req.query(), new Date()),
+    })),
+  );
+
+  app.get('/2010-04-01/Accounts/:sid/Messages/:file', (c) =>
+    kit.read(c, 'messages.get', () => {
+      const message = messages.get(c.req.param('file').replace(/\.json$/, ''));
+      return message ? { status: 200, body: messageResource(message, new Date()) } : notFound(c);
+    }),
+  );
+
+  app.all('/2010-04-01/*', (c) => answer(c, notFound(c)));
+  return app;
+}
+
+function acceptMessage(
+  kit: EmulatorKit,
+  accountSid: string,
+  form: MessageForm,
+  condition: RecipientCondition | undefined,
+  now: Date,
+): MessageRecord {
+  const code = condition === undefined ? 0 : recipientConditions[condition];
+  return {
+    sid: kit.nextId('SM'),
+    accountSid,
+    to: form.To ?? '',
+    from: form.From ?? null,
+    messagingServiceSid: form.MessagingServiceSid ?? null,
+    body: form.Body ?? '',
+    createdAt: now.toISOString(),
+    // Codes of the 3xxxx range are what the carrier reports after Twilio has accepted the message.
+    deliveryError: code >= 30_000 ? code : null,
+  };
+}

@@ -1,0 +1,109 @@
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import { connectDatabase, type Db } from '../db/connect.ts';
+import { type CalcomClient, createCalcomClient } from '../integrations/calcom/client.ts';
+import { classifyModelError, createModelClient, type ModelClient } from '../integrations/openai/client.ts';
+import { classifyConnectionError, VendorError } from '../integrations/http.ts';
+import { createRetellClient, type RetellClient } from '../integrations/retell/client.ts';
+import { classifySmtpError, createMailer, type Mailer } from '../integrations/smtp/client.ts';
+import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
+import type { VendorFailure } from '../shared/failures.ts';
+import { type CompanySettings, createCompanySettings } from './company-settings.ts';
+import { createEffectLedger, type EffectLedger } from './effects.ts';
+import { createEffectGate } from './effect-gate.ts';
+import type { Env } from './env.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { loadMasterKeys } from './master-keys.ts';
+import { createTemporalClient, createWorkflowStarter, type WorkflowStarter } from './temporal.ts';
+import { createVault, type Vault } from './vault.ts';
+
+/** Vendor requests end by themselves well within an effect's lease and a local activity's limit. */
+const VENDOR_TIMEOUT_MS = 4_000;
+/** A language model thinks longer; it is only ever asked from an ordinary activity. */
+const MODEL_TIMEOUT_MS = 60_000;
+
+/** Everything the parts of a process share; built once, at start. */
+export interface Deps {
+  env: Env;
+  log: Logger;
+  db: Db;
+  pool: pg.Pool;
+  vault: Vault;
+  temporal: Client;
+  starter: WorkflowStarter;
+  effects: EffectLedger;
+  /** Limits and keys of a company, cached for a short time. */
+  companySettings(companyId: string): Promise<CompanySettings>;
+  retell: RetellClient;
+  /** Cal.com with the key of this company. Throws `VendorUnauthorized` when it has none. */
+  calcom(companyId: string): Promise<CalcomClient>;
+  /** Reads an error of the Cal.com client. */
+  calcomFailure(error: unknown): VendorFailure;
+  mailer: Mailer;
+  mailFailure(error: unknown): VendorFailure;
+  sms: TwilioClient;
+  smsFailure(error: unknown): VendorFailure;
+  model: ModelClient;
+  modelFailure(error: unknown): VendorFailure;
+  clock: () => Date;
+  close(): Promise<void>;
+}
+
+/** Parts a caller brings itself: a client on a worker's connection, a ledger with a flaw for a fault run. */
+export interface Overrides {
+  serviceName?: string;
+  eagerClient?: Client;
+  effects?: (pool: pg.Pool) => EffectLedger;
+  clock?: () => Date;
+}
+
+/** The composition root. Opens pools lazily; nothing is connected before it is used. */
+export async function createDeps(env: Env, overrides: Overrides = {}): Promise<Deps> {
+  const log = createLogger(overrides.serviceName ?? 'switchboard', env.LOG_LEVEL);
+  const vault = createVault(await loadMasterKeys(env));
+  const { db, pool, close } = connectDatabase(env.DATABASE_URL, env.DATABASE_POOL_SIZE);
+  const temporal = await createTemporalClient(env);
+  const companies = createCompanySettings(db, vault);
+  const calcomConfig = { baseUrl: env.CALCOM_BASE_URL, timeoutMs: VENDOR_TIMEOUT_MS };
+  const mailer = createMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
+  return {
+    env,
+    log,
+    db,
+    pool,
+    vault,
+    temporal,
+    starter: createWorkflowStarter(temporal, overrides.eagerClient),
+    effects: overrides.effects?.(pool) ?? createEffectLedger(pool, createEffectGate(pool)),
+    companySettings: companies.read,
+    retell: createRetellClient({
+      baseUrl: env.RETELL_BASE_URL,
+      apiKey: env.RETELL_API_KEY,
+      timeoutMs: VENDOR_TIMEOUT_MS,
+    }),
+    calcom: async (companyId) => createCalcomClient(calcomConfig, await companies.calcomKey(companyId)),
+    calcomFailure: (error) =>
+      error instanceof VendorError ? error.failure : classifyConnectionError(error),
+    mailer,
+    mailFailure: classifySmtpError,
+    smsFailure: classifyTwilioError,
+    modelFailure: classifyModelError,
+    sms: createTwilioClient({
+      accountSid: env.TWILIO_ACCOUNT_SID,
+      authToken: env.TWILIO_AUTH_TOKEN,
+      baseUrl: env.TWILIO_BASE_URL,
+      timeoutMs: VENDOR_TIMEOUT_MS,
+    }),
+    model: createModelClient({
+      baseURL: env.LLM_BASE_URL,
+      apiKey: env.LLM_API_KEY,
+      model: env.LLM_MODEL,
+      timeoutMs: MODEL_TIMEOUT_MS,
+    }),
+    clock: overrides.clock ?? (() => new Date()),
+    async close() {
+      mailer.close();
+      await Promise.allSettled([close(), temporal.connection.close()]);
+    },
+  };
+}

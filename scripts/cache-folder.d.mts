@@ -1,0 +1,2 @@
+export function cacheFolders(dataDir: string, env: NodeJS.ProcessEnv): string[];
+export function writableCacheFolder(folders: string[]): string;

@@ -1,0 +1,1 @@
+export function installPackages(root: string, say: (text: string) => void, npm?: string): Promise<void>;

@@ -1,0 +1,2 @@
+export function hydratePostgresLinks(packageFolder: string): number;
+export function postgresPackageName(platform?: string, arch?: string): string;

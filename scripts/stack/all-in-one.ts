@@ -1,0 +1,34 @@
+import { Client } from '@temporalio/client';
+import { startApi } from '../../api/server.ts';
+import { seedCompanies } from '../../db/seed/companies.ts';
+import { createDeps } from '../../platform/deps.ts';
+import { readEnv } from '../../platform/env.ts';
+import { connectNative, installRuntime } from '../../platform/temporal-runtime.ts';
+import { selectWorkers } from '../../workers/registry.ts';
+import { startWorkers } from '../../workers/start-workers.ts';
+import { bundleWorkflows } from '../bundle.ts';
+import { seedCalendar } from '../seed-calendar.ts';
+
+/** API and workers in one process, for development: workflows start eagerly on the workers' connection. */
+const env = readEnv();
+const connection = await connectNative(env);
+const eagerClient = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+const deps = await createDeps(env, { serviceName: 'switchboard', eagerClient });
+installRuntime(deps.log);
+
+const emulators = `http://127.0.0.1:${env.EMULATORS_PORT}`;
+if (env.CALCOM_BASE_URL.startsWith(emulators)) await seedCalendar(emulators, seedCompanies);
+
+const workers = await startWorkers(selectWorkers([]), deps, connection, await bundleWorkflows());
+const api = await startApi(deps);
+
+async function stop(): Promise<void> {
+  await api.close();
+  workers.shutdown();
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+await workers.done;
+await api.close();
+await connection.close();
+await deps.close();
+process.exit(0);

@@ -1,0 +1,16 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+export interface PhoneNumber {
+  e164: string;
+  /** Whether an SMS can reach it, as far as the numbering plan tells. */
+  mobile: boolean;
+}
+
+/** Reads a number as people and providers write it; `country` completes national ones. Null: no number. */
+export function parsePhone(text: string | null | undefined, country: string): PhoneNumber | null {
+  if (!text) return null;
+  const number = parsePhoneNumberFromString(text, country as CountryCode);
+  if (!number?.isValid()) return null;
+  const type = number.getType();
+  return { e164: number.number, mobile: type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE' };
+}

@@ -1,0 +1,45 @@
+import { createReviewActivities } from '../activities/operations/review/index.ts';
+import { createRunActivities } from '../activities/operations/run/index.ts';
+import { createAppointmentActivities } from '../activities/phone-desk/appointment/index.ts';
+import { createBookingActivities } from '../activities/phone-desk/booking/index.ts';
+import { createCallActivities } from '../activities/phone-desk/call/index.ts';
+import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
+import type { Deps } from '../platform/deps.ts';
+import { type TaskQueue, taskQueues } from '../shared/task-queues.ts';
+
+export interface WorkerDefinition {
+  taskQueue: TaskQueue;
+  activities(deps: Deps): object;
+}
+
+/** Every worker by name: its queue and what it can do. A queue without a worker does not compile. */
+export const registry: Record<TaskQueue, WorkerDefinition> = {
+  [taskQueues.phoneDesk]: {
+    taskQueue: taskQueues.phoneDesk,
+    activities: (deps) => ({
+      ...createCallActivities(deps),
+      ...createBookingActivities(deps),
+      ...createAppointmentActivities(deps),
+      ...createNotificationActivities(deps),
+      ...createReviewActivities(deps),
+      ...createRunActivities(deps),
+    }),
+  },
+};
+
+/** Thrown for a queue that no worker serves. */
+export class UnknownQueueError extends Error {
+  override readonly name = 'UnknownQueueError';
+}
+
+/** The definitions for these queues; all of them when none is named. */
+export function selectWorkers(queues: string[]): WorkerDefinition[] {
+  const unknown = queues.filter((queue) => !(queue in registry));
+  if (unknown.length > 0) {
+    throw new UnknownQueueError(
+      `No worker serves ${unknown.join(', ')}. Queues: ${Object.keys(registry).join(', ')}`,
+    );
+  }
+  const all = Object.values(registry);
+  return queues.length === 0 ? all : all.filter(({ taskQueue }) => queues.includes(taskQueue));
+}

@@ -1,0 +1,3 @@
+export { appointmentLife } from './phone-desk/appointment/workflow.ts';
+export { booking } from './phone-desk/booking/workflow.ts';
+export { callBooking } from './phone-desk/call/workflow.ts';

@@ -1,0 +1,53 @@
+import { condition, proxyLocalActivities, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { ReviewActivities } from '../../activities/operations/review/index.ts';
+import { failure } from '../../shared/failures.ts';
+import { checkReviewAnswer, type ReviewAnswer, type ReviewKind } from '../../shared/reviews.ts';
+import { databaseStep } from '../policies.ts';
+import { answerReviewUpdate } from './review-messages.ts';
+
+const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
+
+export interface Question {
+  kind: ReviewKind;
+  companyId: string | null;
+  /** What it is about; an id. */
+  entity: string;
+  /** What the person needs to decide; no personal data. */
+  question: Record<string, unknown>;
+  waitMs: number;
+}
+
+/** Asks people and waits for their answers; one per workflow run, made before the first wait. */
+export class ReviewDesk {
+  readonly #open = new Map<string, { kind: ReviewKind; answer: ReviewAnswer | null }>();
+
+  constructor() {
+    setHandler(
+      answerReviewUpdate,
+      async ({ reviewId, answer }) => {
+        this.#open.get(reviewId)!.answer = answer;
+        await reviews.closeReview(reviewId, answer);
+      },
+      {
+        validator: ({ reviewId, answer }) => {
+          const open = this.#open.get(reviewId);
+          if (!open || open.answer) throw failure('InvalidInput', 'this review is not open (any more)');
+          const problem = checkReviewAnswer(open.kind, answer);
+          if (problem) throw failure('InvalidInput', problem);
+        },
+      },
+    );
+  }
+
+  /** The person's answer; null when nobody answered in time. */
+  async ask({ waitMs, ...question }: Question): Promise<ReviewAnswer | null> {
+    const id = uuid4();
+    const open = { kind: question.kind, answer: null as ReviewAnswer | null };
+    this.#open.set(id, open);
+    await reviews.openReview({ ...question, id, workflowId: workflowInfo().workflowId, waitMs });
+    await condition(() => open.answer !== null, waitMs);
+    this.#open.delete(id);
+    if (!open.answer) await reviews.closeReview(id, null);
+    return open.answer;
+  }
+}

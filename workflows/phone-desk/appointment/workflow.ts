@@ -1,0 +1,109 @@
+import { condition, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import type { ReviewActivities } from '../../../activities/operations/review/index.ts';
+import type { AppointmentActivities } from '../../../activities/phone-desk/appointment/index.ts';
+import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
+import { proxyEffects } from '../../lib/effects.ts';
+import { sendNotifications } from '../../lib/notify.ts';
+import { ReviewDesk } from '../../lib/review.ts';
+import { calendarEffect, databaseStep, undoEffect } from '../../policies.ts';
+import {
+  type AppointmentInput,
+  type AppointmentResult,
+  appointmentChangedSignal,
+  type UnsettledNotification,
+} from './contract.ts';
+
+const life = proxyLocalActivities<AppointmentActivities>(databaseStep);
+const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
+const calendar = proxyEffects<BookingActivities>(calendarEffect);
+const calendarUndo = proxyEffects<BookingActivities>(undoEffect);
+
+const REVIEW_WAIT_MS = 7 * 24 * 3_600_000;
+
+/**
+ * The life of a booked appointment: reminders, cancellation, moves, until it is over. The database says
+ * what comes next; a signal only says that there is something new to read.
+ */
+export async function appointmentLife(input: AppointmentInput): Promise<AppointmentResult> {
+  const { appointmentId } = input;
+  let news = 0;
+  setHandler(appointmentChangedSignal, () => {
+    news += 1;
+  });
+  const desk = new ReviewDesk();
+  const questions = [askAbout(desk, input, input.unsettled)];
+  const tell = async (kind: Parameters<typeof life.fileNotification>[1]) => {
+    const unknown = await sendNotifications(await life.fileNotification(appointmentId, kind));
+    questions.push(askAbout(desk, input, unknown));
+  };
+
+  for (;;) {
+    const seen = news;
+    const step = await life.nextStep(appointmentId);
+    switch (step.kind) {
+      case 'gone':
+        await Promise.all(questions);
+        return { status: 'gone' };
+      case 'request':
+        if (step.request.kind === 'cancel') {
+          await cancel(appointmentId, step.request.id);
+          await tell('cancellation');
+          await Promise.all(questions);
+          return { status: 'cancelled' };
+        }
+        if (await move(step.request.id)) await tell('rescheduled');
+        break;
+      case 'reminder':
+        if (step.inMs > 0) await condition(() => news > seen, step.inMs);
+        else await tell(step.reminder);
+        break;
+      case 'end':
+        if (step.inMs > 0) {
+          await condition(() => news > seen, step.inMs);
+          break;
+        }
+        await life.completeAppointment(appointmentId);
+        await Promise.all(questions);
+        return { status: 'completed' };
+    }
+  }
+}
+
+async function cancel(appointmentId: string, requestId: string): Promise<void> {
+  await life.cancelAppointment(appointmentId, 'cancelled on request');
+  await calendarUndo.cancelCalcomBooking(appointmentId, 'cancelled on request');
+  await life.finishRequest(requestId, null);
+}
+
+/** True when the appointment has a new time. A move that finds no answer in time is ended, not forgotten. */
+async function move(requestId: string): Promise<boolean> {
+  let refusal: string | null;
+  try {
+    refusal = await calendar.rescheduleBooking(requestId);
+  } catch {
+    refusal = (await calendarUndo.undoReschedule(requestId)) ? null : 'calendar-unavailable';
+  }
+  await life.finishRequest(requestId, refusal);
+  return refusal === null;
+}
+
+/** A message whose outcome nobody knows: a person finds out, and it is sent again only if it did not go out. */
+async function askAbout(
+  desk: ReviewDesk,
+  input: AppointmentInput,
+  unsettled: UnsettledNotification[],
+): Promise<void> {
+  for (const notification of unsettled) {
+    const effectKey = `notification:${notification.id}`;
+    const answer = await desk.ask({
+      kind: 'unknown-effect',
+      companyId: input.companyId,
+      entity: input.appointmentId,
+      question: { effectKey, channel: notification.channel, notificationId: notification.id },
+      waitMs: REVIEW_WAIT_MS,
+    });
+    if (!answer) continue;
+    await reviews.resolveUnknownEffect(effectKey, answer.action === 'happened');
+    await sendNotifications([notification]);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
+
+/** Our own database: short, repeatable, and worth no history event. */
+export const databaseStep = {
+  startToCloseTimeout: '5s',
+  scheduleToCloseTimeout: '1 hour',
+  retry: { initialInterval: '100ms', maximumInterval: '30s' },
+} as const satisfies LocalActivityOptions;
+
+/**
+ * The first try of an outside effect, inside the workflow task: most effects succeed at once, and the
+ * ledger makes a lost attempt harmless. One attempt; what fails goes on under the effect's own policy.
+ */
+export const effectFirstTry = {
+  startToCloseTimeout: '6s',
+  retry: { maximumAttempts: 1 },
+} as const satisfies LocalActivityOptions;
+
+/**
+ * A calendar that is down is waited for: half an hour of outage is ordinary, six hours is a matter for a
+ * person. The ledger decides whether an attempt may repeat anything.
+ */
+export const calendarEffect = {
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '6 hours',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
+/** A message that is a day late says the wrong thing. */
+export const messageEffect = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '12 hours',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+} as const satisfies ActivityOptions;
+
+/** An undo must succeed; only a person may give it up. */
+export const undoEffect = {
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '7 days',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const satisfies ActivityOptions;
+
+/** Reading from a provider changes nothing there and can be repeated freely. */
+export const providerRead = {
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '1 hour',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
+/** A language model is slow, repeatable and replaceable: after an hour a person reads the call. */
+export const modelRead = {
+  startToCloseTimeout: '70s',
+  heartbeatTimeout: '70s',
+  scheduleToCloseTimeout: '1 hour',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 8 },
+} as const satisfies ActivityOptions;
