@@ -95,7 +95,14 @@ export async function blockOnly(
 /** The appointment is now at its new time under its new booking. A repeat changes nothing. */
 export async function moveAppointment(
   db: Kysely<Database>,
-  move: { appointmentId: string; startsAt: Date; endsAt: Date; blockedFrom: Date; blockedTo: Date; uid: string },
+  move: {
+    appointmentId: string;
+    startsAt: Date;
+    endsAt: Date;
+    blockedFrom: Date;
+    blockedTo: Date;
+    uid: string;
+  },
 ): Promise<void> {
   await sql`
     UPDATE appointments SET starts_at = ${move.startsAt}, ends_at = ${move.endsAt},

@@ -52,7 +52,11 @@ export function readAppointment(db: Kysely<Database>, appointmentId: string) {
 }
 
 /** Gives a held slot back. */
-export async function releaseHold(db: Kysely<Database>, appointmentId: string, reason: string): Promise<void> {
+export async function releaseHold(
+  db: Kysely<Database>,
+  appointmentId: string,
+  reason: string,
+): Promise<void> {
   await db
     .updateTable('appointments')
     .set({ status: 'released', status_reason: reason, updated_at: new Date() })

@@ -55,7 +55,16 @@ export async function claimEffect(
           THEN now() + $7 * interval '1 ms' ELSE e.lease_until END
       RETURNING status, holder = $6 AS claimed, must_look_up,
         greatest(0, extract(epoch FROM lease_until - now()) * 1000)::float8 AS lease_left_ms, result, failure`,
-    values: [effect.key, effect.vendor, effect.operation, effect.companyId, effect.entity, holder, leaseMs, traceId],
+    values: [
+      effect.key,
+      effect.vendor,
+      effect.operation,
+      effect.companyId,
+      effect.entity,
+      holder,
+      leaseMs,
+      traceId,
+    ],
   });
   const row = rows[0]!;
   return {

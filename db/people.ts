@@ -125,7 +125,8 @@ export async function readCustomer(db: Executor, vault: Vault, id: string): Prom
     .executeTakeFirst();
   if (!row) return undefined;
   const key = vault.openPersonKey(row.wrapped_key);
-  const open = (field: string, sealed: Buffer | null) => (sealed ? key.open(`customers.${field}`, sealed) : null);
+  const open = (field: string, sealed: Buffer | null) =>
+    sealed ? key.open(`customers.${field}`, sealed) : null;
   return {
     id: row.id,
     name: open('name', row.name_sealed),

@@ -2,15 +2,15 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { connectDatabase, type Db } from '../db/connect.ts';
 import { type CalcomClient, createCalcomClient } from '../integrations/calcom/client.ts';
-import { classifyModelError, createModelClient, type ModelClient } from '../integrations/openai/client.ts';
 import { classifyConnectionError, VendorError } from '../integrations/http.ts';
+import { classifyModelError, createModelClient, type ModelClient } from '../integrations/openai/client.ts';
 import { createRetellClient, type RetellClient } from '../integrations/retell/client.ts';
 import { classifySmtpError, createMailer, type Mailer } from '../integrations/smtp/client.ts';
 import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
 import type { VendorFailure } from '../shared/failures.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
-import { createEffectLedger, type EffectLedger } from './effects.ts';
 import { createEffectGate } from './effect-gate.ts';
+import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { loadMasterKeys } from './master-keys.ts';
@@ -82,8 +82,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       timeoutMs: VENDOR_TIMEOUT_MS,
     }),
     calcom: async (companyId) => createCalcomClient(calcomConfig, await companies.calcomKey(companyId)),
-    calcomFailure: (error) =>
-      error instanceof VendorError ? error.failure : classifyConnectionError(error),
+    calcomFailure: (error) => (error instanceof VendorError ? error.failure : classifyConnectionError(error)),
     mailer,
     mailFailure: classifySmtpError,
     smsFailure: classifyTwilioError,

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { claimEffect, type EffectIdentity, recordAttempt, recordDone, resolveUnknownEffect } from '../db/effects.ts';
+import {
+  claimEffect,
+  type EffectIdentity,
+  recordAttempt,
+  recordDone,
+  resolveUnknownEffect,
+} from '../db/effects.ts';
 import { failure, findFailure, type VendorFailure } from '../shared/failures.ts';
 
 /** One outside effect: a booking, a message, a call, a charge. */
@@ -79,7 +85,10 @@ export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedge
     return null;
   }
 
-  async function lookUp<T extends object>(effect: Omit<Effect<T>, 'perform'>, holder: string): Promise<T | null> {
+  async function lookUp<T extends object>(
+    effect: Omit<Effect<T>, 'perform'>,
+    holder: string,
+  ): Promise<T | null> {
     if (!effect.lookUp) {
       await recordAttempt(pool, effect.key, holder, 'unknown', null);
       throw unknown(effect);
@@ -117,8 +126,12 @@ export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedge
 
   /** Writes down what a failed attempt means and returns the failure to throw. */
   async function recordFailure(effect: Effect<object>, holder: string, error: unknown): Promise<Error> {
-    // A step inside the effect may already speak our language (a slot that is taken).
+    // An effect inside this one (a reservation before a booking) already speaks our language.
     const own = findFailure(error);
+    if (own && !own.nonRetryable) {
+      await recordAttempt(pool, effect.key, holder, 'retry', null);
+      return own;
+    }
     const failed: VendorFailure = own
       ? { kind: 'rejected', code: own.type, message: own.message }
       : effect.classify(error);
@@ -154,9 +167,13 @@ function rejected(effect: EffectIdentity, failed: VendorFailure | null): Error {
   if (code === 'slot-taken' || code === 'SlotTaken') {
     return failure('SlotTaken', `${effect.operation}: the slot is taken`);
   }
-  return failure('VendorRejected', `${effect.vendor} refused ${effect.operation}: ${failed?.message ?? code}`, {
-    details: { code },
-  });
+  return failure(
+    'VendorRejected',
+    `${effect.vendor} refused ${effect.operation}: ${failed?.message ?? code}`,
+    {
+      details: { code },
+    },
+  );
 }
 
 function unavailable(effect: EffectIdentity, failed: VendorFailure): Error {

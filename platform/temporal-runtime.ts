@@ -8,7 +8,8 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 /** Sends the SDK's own log lines through ours; once per process, before any worker. */
 export function installRuntime(log: Logger): void {
   const sdk = log.child({ part: 'temporal-sdk' });
-  const write = (level: keyof typeof levels, message: string, meta?: object) => sdk[levels[level]](meta ?? {}, message);
+  const write = (level: keyof typeof levels, message: string, meta?: object) =>
+    sdk[levels[level]](meta ?? {}, message);
   Runtime.install({
     shutdownSignals: [],
     logger: {

@@ -15,7 +15,10 @@ async function sourceDigest(): Promise<string> {
       hash.update(file).update(await readFile(join(root, folder, file)));
     }
   }
-  return hash.update(await readFile(join(root, 'package-lock.json'))).digest('hex').slice(0, 16);
+  return hash
+    .update(await readFile(join(root, 'package-lock.json')))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /**

@@ -14,8 +14,15 @@ export function cacheFolders(dataDir, env) {
   const home = env.HOME || env.USERPROFILE;
   const userCache = env.XDG_CACHE_HOME || (home ? join(home, '.cache') : safeHomedir('.cache'));
   if (userCache) folders.push(join(userCache, 'switchboard'));
-  folders.push(join(tmpdir(), `switchboard-cache-${process.getuid?.() ?? 'user'}`));
+  const temporary = join(env.TMPDIR || tmpdir(), `switchboard-cache-${process.getuid?.() ?? 'user'}`);
+  if (isOurs(temporary)) folders.push(temporary);
   return folders;
+}
+
+/** The parent is shared: a folder that somebody else made under this name may hold anything. */
+function isOurs(folder) {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return !found || !process.getuid || (found.isDirectory() && found.uid === process.getuid());
 }
 
 /**
@@ -29,9 +36,6 @@ export function writableCacheFolder([dataFolder, ...shared]) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       accessSync(folder, constants.W_OK | constants.X_OK);
-      // The temporary folder is shared: a folder that somebody else made there may hold anything.
-      if (process.getuid && lstatSync(folder).uid !== process.getuid())
-        throw new Error('it belongs to somebody else');
       return folder;
     } catch (error) {
       problems.push(`  - ${folder}: ${error.message}`);

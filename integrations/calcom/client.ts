@@ -50,11 +50,11 @@ export interface CalcomClient {
     end: string;
     exceptUid?: string;
   }): Promise<string[]>;
-  reserveSlot(slot: {
-    eventTypeId: number;
-    slotStart: string;
-    minutes: number;
-  }): Promise<{ reservationUid: string }>;
+  /**
+   * Hides a slot from other bookers for five minutes. Null: it is hidden or booked already, perhaps by an
+   * earlier try of ours; only booking tells.
+   */
+  reserveSlot(slot: { eventTypeId: number; slotStart: string }): Promise<string | null>;
   releaseSlot(reservationUid: string): Promise<void>;
   createBooking(booking: NewBooking): Promise<CalcomBooking>;
   getBooking(uid: string): Promise<CalcomBooking>;
@@ -67,7 +67,7 @@ export interface CalcomClient {
 }
 
 /** Cal.com has no code for a lost slot: these are its words for it (providers sheet 2.3). */
-const takenWords = /already (has|have) booking|not available|already (been )?reserved|no longer available/i;
+const takenWords = /already (has|have) booking|not available|no longer available/i;
 
 export const SLOT_TAKEN = 'slot-taken';
 
@@ -117,10 +117,22 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
         .map((slot) => new Date(slot.start).toISOString())
         .sort();
     },
-    reserveSlot: ({ eventTypeId, slotStart, minutes }) =>
-      request(versions.slots, 'POST', '/slots/reservations', {
-        body: { eventTypeId, slotStart, slotDuration: minutes },
-      }),
+    async reserveSlot(slot) {
+      try {
+        const made = await request<{ reservationUid: string }>(
+          versions.slots,
+          'POST',
+          '/slots/reservations',
+          {
+            body: slot,
+          },
+        );
+        return made.reservationUid;
+      } catch (error) {
+        if (error instanceof VendorError && error.failure.status === 422) return null;
+        throw error;
+      }
+    },
     releaseSlot: (uid) => request(versions.slots, 'DELETE', `/slots/reservations/${encodeURIComponent(uid)}`),
     createBooking: (booking) => request(versions.bookings, 'POST', '/bookings', { body: booking }),
     getBooking: (uid) => request(versions.bookings, 'GET', `/bookings/${encodeURIComponent(uid)}`),

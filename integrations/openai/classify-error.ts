@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import type { VendorFailure } from '../../shared/failures.ts';
+import { classifyStatus, retryAfterMs } from '../http.ts';
 import { ModelAnswerError } from './model-answer.ts';
 
 /** 429 answers that no waiting ends: someone has to pay or ask for more. */
@@ -26,34 +27,20 @@ export function classifyModelError(error: unknown): VendorFailure {
 
 function classifyAnswer({ status, code, headers }: InstanceType<typeof OpenAI.APIError>): VendorFailure {
   const name = typeof code === 'string' && code ? code : `http-${status}`;
-  const shared = { code: name, message: `Model server answered ${status} (${name})`, status: Number(status) };
-  if (EXHAUSTED.has(name)) return { kind: 'unauthorized', ...shared };
-  switch (status) {
-    case 401:
-    case 403:
-    // No such model, or no such path: the address, the key or the model's name is configured wrongly.
-    case 404:
-      return { kind: 'unauthorized', ...shared };
-    case 429: {
-      const retryAfterMs = headers && readRetryAfter(headers);
-      return { kind: 'rate-limited', ...shared, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    }
-    case 408:
-    case 409:
-      return { kind: 'unavailable', ...shared };
-    default:
-      return { kind: Number(status) >= 500 ? 'unavailable' : 'rejected', ...shared };
-  }
+  const waitMs = headers && readRetryAfter(headers);
+  const failure = classifyStatus(Number(status), name, `Model server answered ${status} (${name})`, waitMs);
+  // 404: no such model or path, so the settings are wrong.
+  if (EXHAUSTED.has(name) || status === 404) return { ...failure, kind: 'unauthorized' };
+  if (failure.kind === 'unknown-outcome' || status === 409) return { ...failure, kind: 'unavailable' };
+  return failure;
 }
 
-/** `retry-after-ms`, else `retry-after` in seconds or as a date. */
+/** The exact `retry-after-ms`, else the standard header. */
 function readRetryAfter(headers: Headers): number | undefined {
-  const exact = headers.get('retry-after-ms');
-  if (exact && Number(exact) >= 0) return Number(exact);
-  const value = headers.get('retry-after');
-  if (!value) return undefined;
-  const waitMs = Number.isNaN(Number(value)) ? Date.parse(value) - Date.now() : Number(value) * 1_000;
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
+  const exactMs = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  return Number.isFinite(exactMs)
+    ? Math.max(0, exactMs)
+    : retryAfterMs(headers.get('retry-after'), Date.now());
 }
 
 const hasName = (error: unknown, name: string) => error instanceof Error && error.name === name;

@@ -11,6 +11,8 @@ export interface MailerConfig {
     greetingMs?: number;
     /** Silence of the server in the middle of a conversation. */
     socketMs?: number;
+    /** Everything together, waiting for a connection of the pool included. */
+    totalMs?: number;
   };
 }
 
@@ -69,7 +71,7 @@ interface Delivery {
  * `dataStarted` telling whether the server may have the mail; `classifySmtpError` reads them.
  */
 export function createMailer({ url, from, timeouts = {} }: MailerConfig) {
-  const { connectionMs = 10_000, greetingMs = 10_000, socketMs = 20_000 } = timeouts;
+  const { connectionMs = 5_000, greetingMs = 5_000, socketMs = 8_000, totalMs = 10_000 } = timeouts;
   const transport = nodemailer.createTransport(
     {
       url,
@@ -87,7 +89,7 @@ export function createMailer({ url, from, timeouts = {} }: MailerConfig) {
     { from },
   );
   transport.use('stream', ({ message, data }, done) => {
-    const delivery: Delivery = data.delivery;
+    const { delivery } = data as unknown as { delivery: Delivery };
     const createReadStream = message.createReadStream.bind(message);
     message.createReadStream = (...args) => {
       const body = createReadStream(...args);
@@ -110,8 +112,10 @@ export function createMailer({ url, from, timeouts = {} }: MailerConfig) {
     }: OutgoingMail): Promise<SentMail> {
       if (!MESSAGE_ID.test(messageId)) throw new InvalidMailError('Message-ID is not valid');
       const delivery: Delivery = { body: null };
+      const limit = AbortSignal.timeout(totalMs);
       try {
-        const info = await transport.sendMail({
+        // `delivery` is ours and travels with the mail to the plugin above.
+        const mail = {
           messageId,
           to: recipientOf(to),
           subject: oneLine(subject),
@@ -120,8 +124,9 @@ export function createMailer({ url, from, timeouts = {} }: MailerConfig) {
           headers: headersOf(headers),
           delivery,
           ...(ics && { icalEvent: { ...ics, filename: 'invite.ics' } }),
-          ...(signal && { signal }),
-        });
+          signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        };
+        const info = await transport.sendMail(mail);
         const refused = info.rejectedErrors?.[0];
         if (refused) throw refused;
         return { messageId: info.messageId, response: info.response };

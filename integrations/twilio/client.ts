@@ -1,6 +1,7 @@
 import twilio from 'twilio';
 import type { MessagePage } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { VendorFailure } from '../../shared/failures.ts';
+import { classifyConnectionError, retryAfterMs } from '../http.ts';
 import { classifyAnswer } from './error-codes.ts';
 
 export interface TwilioConfig {
@@ -98,34 +99,12 @@ export function createTwilioClient({ accountSid, authToken, baseUrl, timeoutMs }
 
 export type TwilioClient = ReturnType<typeof createTwilioClient>;
 
-/** The connection was never made, so nothing was executed. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
 /** What an error of the client means. The message repeats no number and no text of the message. */
 export function classifyTwilioError(error: unknown): VendorFailure {
-  if (error instanceof twilio.RestException) {
-    const failure = classifyAnswer(error.status, error.code);
-    const retryAfterMs = readRetryAfter(error.details);
-    return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs };
-  }
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no-answer';
-  return NOT_CONNECTED.has(code)
-    ? { kind: 'unavailable', code, message: 'Twilio could not be reached' }
-    : { kind: 'unknown-outcome', code, message: 'Twilio did not answer' };
-}
-
-function readRetryAfter(details: object | undefined): number | undefined {
-  const seconds = details && 'retryAfter' in details ? Number(details.retryAfter) : Number.NaN;
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+  if (!(error instanceof twilio.RestException)) return classifyConnectionError(error);
+  const failure = classifyAnswer(error.status, error.code);
+  const waitMs = isRecord(error.details)
+    ? retryAfterMs(String(error.details.retryAfter), Date.now())
+    : undefined;
+  return waitMs === undefined ? failure : { ...failure, retryAfterMs: waitMs };
 }

@@ -1,4 +1,5 @@
 import type { VendorFailure } from '../../shared/failures.ts';
+import { classifyStatus } from '../http.ts';
 
 type Meaning = readonly [kind: VendorFailure['kind'], meaning: string];
 
@@ -57,16 +58,13 @@ export function classifyDeliveryError(code: number): VendorFailure {
 
 /** The failure behind a refusal of Twilio's REST API. Unlisted codes are judged by the HTTP status. */
 export function classifyAnswer(status: number, code: number | undefined): VendorFailure {
-  const [kind, meaning] = meanings[code ?? 0] ?? byStatus(status);
-  const shown = code ?? `http-${status}`;
-  return { kind, code: String(shown), message: text(shown, meaning), status };
-}
-
-function byStatus(status: number): Meaning {
-  if (status === 401 || status === 403) return ['unauthorized', 'access denied'];
-  if (status === 429) return ['rate-limited', 'too many requests'];
-  if (status === 503) return ['unavailable', 'service unavailable'];
-  // Any other server error leaves open whether the message was queued before it broke.
-  if (status >= 500) return ['unknown-outcome', `answered ${status}`];
-  return ['rejected', `answered ${status}`];
+  const known = meanings[code ?? 0];
+  if (known && code !== undefined) {
+    const [kind, meaning] = known;
+    return { kind, code: String(code), message: text(code, meaning), status };
+  }
+  const shown = String(code ?? `http-${status}`);
+  const failure = classifyStatus(status, shown, text(shown, `answered ${status}`));
+  // An internal error leaves open whether the message was queued before it came; the look-up will tell.
+  return status === 500 ? { ...failure, kind: 'unknown-outcome' } : failure;
 }

@@ -3,6 +3,7 @@ import { startApi } from '../../api/server.ts';
 import { seedCompanies } from '../../db/seed/companies.ts';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
+import { createLogger } from '../../platform/logger.ts';
 import { connectNative, installRuntime } from '../../platform/temporal-runtime.ts';
 import { selectWorkers } from '../../workers/registry.ts';
 import { startWorkers } from '../../workers/start-workers.ts';
@@ -11,10 +12,10 @@ import { seedCalendar } from '../seed-calendar.ts';
 
 /** API and workers in one process, for development: workflows start eagerly on the workers' connection. */
 const env = readEnv();
+installRuntime(createLogger('temporal', env.LOG_LEVEL));
 const connection = await connectNative(env);
 const eagerClient = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
 const deps = await createDeps(env, { serviceName: 'switchboard', eagerClient });
-installRuntime(deps.log);
 
 const emulators = `http://127.0.0.1:${env.EMULATORS_PORT}`;
 if (env.CALCOM_BASE_URL.startsWith(emulators)) await seedCalendar(emulators, seedCompanies);

@@ -1,8 +1,8 @@
-import { seedCompanies } from '../../db/seed/companies.ts';
 import { connectDatabase } from '../../db/connect.ts';
+import { seedCompanies } from '../../db/seed/companies.ts';
 import type { Env } from '../../platform/env.ts';
-import { addDays, localDate, weekdayOf } from '../../shared/time.ts';
 import { callWorkflowId } from '../../shared/ids.ts';
+import { addDays, localDate, weekdayOf } from '../../shared/time.ts';
 import { waitUntil } from './wait-until.ts';
 
 const BOOKING_LIMIT_MS = 60_000;
@@ -78,7 +78,11 @@ export async function playDemoCall({
   }
 }
 
-async function play(emulators: string, webhookUrl: string, wish: { date: string; time: string }): Promise<string> {
+async function play(
+  emulators: string,
+  webhookUrl: string,
+  wish: { date: string; time: string },
+): Promise<string> {
   const company = seedCompanies[0]!;
   const response = await fetch(`${emulators}/retell/_emulator/calls`, {
     method: 'POST',

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../shared/emulator.ts';
 import { seed } from '../integrations/calcom/emulator-fixture.ts';
 import { eventually, postJson, type Receiver, startReceiver } from './fixture.ts';
@@ -47,8 +47,10 @@ async function start(): Promise<void> {
   );
 }
 
+const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+
 async function stop(signal: NodeJS.Signals): Promise<number | null> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+  if (!child || !isRunning()) return null;
   const exited = once(child, 'exit');
   child.kill(signal);
   const [code] = await exited;
@@ -68,12 +70,15 @@ const book = (minute: number) =>
     { authorization: 'Bearer cal_live_salon', 'cal-api-version': '2026-02-25' },
   );
 
-beforeEach(async () => {
+beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'emulators-'));
   receiver = await startReceiver();
-  await start();
 });
-afterEach(async () => {
+beforeEach(async () => {
+  if (!isRunning()) await start();
+  await fetch(`${url}/_emulator/state`, { method: 'DELETE' });
+});
+afterAll(async () => {
   await stop('SIGKILL');
   await receiver.close();
   await rm(dataDir, { recursive: true, force: true });

@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import {
-  lockDataFolder,
-  sweepTemporaryFolders,
-  temporaryDataFolder,
-} from '../../scripts/stack/data-folder.ts';
+import { lockDataFolder, sweepTemporaryFolders } from '../../scripts/stack/data-folder.ts';
 import { commandLine } from '../../scripts/stack/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -49,7 +45,7 @@ it('is not held by a process that only has the number of the old one', async () 
 });
 
 it('is swept when it is temporary and its stack was killed', async () => {
-  const [killed, running, unknown] = [temporaryDataFolder(), temporaryDataFolder(), temporaryDataFolder()];
+  const [killed, running, unknown] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
   const { pid, command } = await otherProcess();
   mkdirSync(join(killed, 'postgres'));
   writeFileSync(join(killed, 'stack.pid'), JSON.stringify({ pid, command: 'node an-earlier-stack' }));

@@ -7,10 +7,10 @@ import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { inheritEnv } from '../../platform/env.ts';
-import { temporaryDataFolder } from '../../scripts/stack/data-folder.ts';
 import { assertPortsFree } from '../../scripts/stack/ports.ts';
 import { isolatedSettings, portsOf, type StackSettings } from '../../scripts/stack/settings.ts';
 import { waitUntil } from '../../scripts/stack/wait-until.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FIXTURE = fileURLToPath(new URL('fixtures/infra.ts', import.meta.url));
 
@@ -72,7 +72,7 @@ const allGone = (settings: StackSettings) => assertPortsFree(portsOf(settings), 
 it('keeps its state over restarts, a kill, and a lock file that names a stranger', {
   timeout: 90_000,
 }, async () => {
-  const dataDir = temporaryDataFolder();
+  const dataDir = temporaryFolder();
   const settings = await isolatedSettings(['postgres', 'temporal'], dataDir);
 
   const first = await startInfra(settings);
@@ -103,7 +103,7 @@ it('keeps its state over restarts, a kill, and a lock file that names a stranger
 });
 
 it('says why it cannot start, and leaves nothing running', async () => {
-  const settings = await isolatedSettings(['postgres', 'temporal'], temporaryDataFolder());
+  const settings = await isolatedSettings(['postgres', 'temporal'], temporaryFolder());
   mkdirSync(join(settings.dataDir, 'postgres', 'cluster'), { recursive: true });
   writeFileSync(join(settings.dataDir, 'postgres', 'cluster', 'PG_VERSION'), '9\n');
   const infra = await startInfra(settings);

@@ -35,7 +35,7 @@ function machine() {
       writeFileSync(target, '');
       return name;
     };
-  const env: NodeJS.ProcessEnv = { PATH: join(root, 'path'), HOME: join(root, 'home') };
+  const env: NodeJS.ProcessEnv = { PATH: join(root, 'path'), HOME: join(root, 'home'), TMPDIR: root };
   const options = { env, dataDir: join(root, 'data') };
   const sources = { check: () => null, download: refuse('download'), wheel: refuse('wheel') };
   const find = (more = {}) => findBinary(cli, { ...options, sources: { ...sources, ...more } });
@@ -103,7 +103,9 @@ it('works without a home folder', async () => {
   const { root, env, deliver, find } = machine();
   env.HOME = join(root, 'file-in-the-way');
   writeFileSync(env.HOME, '');
-  expect(await find({ wheel: deliver('wheel') })).toMatch(/switchboard-cache-/);
+  const path = await find({ wheel: deliver('wheel') });
+  expect(path).toMatch(/switchboard-cache-/);
+  expect(path.startsWith(root)).toBe(true);
 });
 
 it('recognises the program by what it prints', () => {

@@ -31,7 +31,9 @@ export async function findBookingByKey(
     afterStart: new Date(appointment.starts_at.getTime() - DAY_MS).toISOString(),
     beforeEnd: new Date(appointment.starts_at.getTime() + 2 * DAY_MS).toISOString(),
   });
-  return bookings.find((booking) => booking.metadata?.[EFFECT_KEY] === key) ?? null;
+  // A moved booking hands its metadata on; the one that stands is the one that counts.
+  const made = bookings.filter((booking) => booking.metadata?.[EFFECT_KEY] === key);
+  return made.find((booking) => booking.status === 'accepted') ?? made[0] ?? null;
 }
 
 export interface BookingMade {

@@ -1,4 +1,4 @@
-import { confirmAppointment as writeConfirmation, readAppointment } from '../../../db/booking.ts';
+import { readAppointment, confirmAppointment as writeConfirmation } from '../../../db/booking.ts';
 import { fileNotifications, type NotificationRef, planChannels } from '../../../db/notifications.ts';
 import { readCustomer } from '../../../db/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
@@ -39,5 +39,8 @@ export async function confirmAppointment(
     planChannels(customer, company.sms_enabled),
   );
   const firstReminderAt = localHoursBefore(appointment.starts_at, 24, customer.timeZone);
-  return { notifications, firstReminderInMs: Math.max(0, firstReminderAt.getTime() - deps.clock().getTime()) };
+  return {
+    notifications,
+    firstReminderInMs: Math.max(0, firstReminderAt.getTime() - deps.clock().getTime()),
+  };
 }

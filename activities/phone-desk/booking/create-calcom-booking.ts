@@ -16,7 +16,6 @@ export async function createCalcomBooking(deps: Deps, appointmentId: string): Pr
   if (!customer) throw failure('NotFound', `customer ${appointment.customer_id} does not exist`);
   const calcom = await deps.calcom(appointment.company_id);
   const start = appointment.starts_at.toISOString();
-  const minutes = Math.round((appointment.ends_at.getTime() - appointment.starts_at.getTime()) / 60_000);
   const effect = await bookingEffect(deps, calcom, appointment);
   return deps.effects.once({
     ...effect,
@@ -25,10 +24,14 @@ export async function createCalcomBooking(deps: Deps, appointmentId: string): Pr
         ...effect,
         key: `${effect.key}:reservation`,
         operation: 'slots.reserve',
-        // A reservation that got lost runs out by itself; asking for another is how one looks it up.
+        // Cal.com cannot list reservations; asking again is harmless, and a lost one runs out by itself.
         lookUp: async () => null,
-        perform: () =>
-          calcom.reserveSlot({ eventTypeId: appointment.calcom_event_type_id, slotStart: start, minutes }),
+        perform: async () => ({
+          uid: await calcom.reserveSlot({
+            eventTypeId: appointment.calcom_event_type_id,
+            slotStart: start,
+          }),
+        }),
       });
       const booking = await calcom.createBooking({
         start,
@@ -40,7 +43,11 @@ export async function createCalcomBooking(deps: Deps, appointmentId: string): Pr
           ...(customer.email ? { email: customer.email } : {}),
           ...(customer.phoneE164 ? { phoneNumber: customer.phoneE164 } : {}),
         },
-        metadata: { [EFFECT_KEY]: effect.key, appointmentId, reservation: reservation.reservationUid },
+        metadata: {
+          [EFFECT_KEY]: effect.key,
+          appointmentId,
+          ...(reservation.uid ? { reservation: reservation.uid } : {}),
+        },
       });
       return { uid: booking.uid };
     },

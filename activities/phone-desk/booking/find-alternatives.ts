@@ -1,4 +1,10 @@
-import { type Candidate, readBusy, readCandidates, readService, type Service } from '../../../db/availability.ts';
+import {
+  type Candidate,
+  readBusy,
+  readCandidates,
+  readService,
+  type Service,
+} from '../../../db/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Alternative } from '../../../workflows/phone-desk/booking/contract.ts';
 import { freeStarts } from './working-hours.ts';

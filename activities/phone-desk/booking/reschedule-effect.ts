@@ -21,8 +21,7 @@ export interface Move {
 export async function readMove(deps: Deps, requestId: string): Promise<Move> {
   const request = await readRequest(deps.db, requestId);
   const appointment = request && (await readAppointment(deps.db, request.appointment_id));
-  const service =
-    appointment && (await readService(deps.db, appointment.company_id, appointment.service_id));
+  const service = appointment && (await readService(deps.db, appointment.company_id, appointment.service_id));
   if (!request?.starts_at || !appointment?.calcom_booking_uid || !service) {
     throw failure('NotFound', `request ${requestId} has nothing to move (any more)`);
   }

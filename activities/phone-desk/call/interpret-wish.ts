@@ -32,7 +32,10 @@ export type WishReading =
  * Turns words into a slot of this company, or says what is missing. Only services and staff that the
  * company has are ever understood: nothing a caller says can name anything else.
  */
-export function interpretWish(words: WishedWords, call: Pick<CallForWish, 'services' | 'staff' | 'timeZone'>): WishReading {
+export function interpretWish(
+  words: WishedWords,
+  call: Pick<CallForWish, 'services' | 'staff' | 'timeZone'>,
+): WishReading {
   if (words.intent === 'none') return { kind: 'none' };
   if (words.intent === 'cancel' || words.intent === 'reschedule') return { kind: 'change-request' };
   const reasons: string[] = [];

@@ -33,7 +33,8 @@ function structuredWords(analysis: string): WishedWords | null {
   if (in_voicemail === true) return { intent: 'none', service: null, staff: null, date: null, time: null };
   if (!data) return null;
   const said = intents.find((intent) => intent === text('intent'));
-  const intent = said ?? (data.booking_requested === true ? 'book' : data.booking_requested === false ? 'none' : null);
+  const intent =
+    said ?? (data.booking_requested === true ? 'book' : data.booking_requested === false ? 'none' : null);
   if (!intent) return null;
   return { intent, service: text('service'), staff: text('staff'), date: text('date'), time: text('time') };
 }

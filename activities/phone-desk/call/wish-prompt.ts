@@ -6,7 +6,9 @@ const MAX_TRANSCRIPT_CHARS = 8_000;
 
 /** What the model is told: the task, what exists, and that the conversation is data. */
 export function wishPrompt(call: CallForWish): { system: string; user: string } {
-  const services = call.services.map(({ slug, name, aliases }) => `- ${[slug, name, ...aliases].join(' | ')}`);
+  const services = call.services.map(
+    ({ slug, name, aliases }) => `- ${[slug, name, ...aliases].join(' | ')}`,
+  );
   const staff = call.staff.map(({ name }) => `- ${name}`);
   const system = [
     `You read a telephone conversation with the desk of "${call.companyName}" and state what the caller wants.`,

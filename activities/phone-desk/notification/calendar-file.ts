@@ -22,7 +22,9 @@ export function calendarFile(
     description: about.staff_name,
     status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer: { name: about.company_name, email: about.company_email },
-    ...(customer.email ? { attendees: [{ email: customer.email, name: customer.name ?? customer.email }] } : {}),
+    ...(customer.email
+      ? { attendees: [{ email: customer.email, name: customer.name ?? customer.email }] }
+      : {}),
   });
   return { content: calendar.toString(), method: cancelled ? 'CANCEL' : 'REQUEST' };
 }

@@ -15,7 +15,8 @@ export async function noteOutcome(
     await finishNotification(db, notificationId, 'sent', null, vendorRef);
   } catch (error) {
     const failed = findFailure(error);
-    if (failed?.type === 'EffectUnknown') await finishNotification(db, notificationId, 'unknown', failed.type, null);
+    if (failed?.type === 'EffectUnknown')
+      await finishNotification(db, notificationId, 'unknown', failed.type, null);
     if (failed?.type === 'VendorRejected') {
       const detail = failed.details?.[0] as { code?: string } | undefined;
       await finishNotification(db, notificationId, 'failed', detail?.code ?? failed.type, null);

@@ -3,8 +3,8 @@ import { readCustomer } from '../../../db/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { calendarFile } from './calendar-file.ts';
-import { renderMail } from './render.ts';
 import { noteOutcome } from './note-outcome.ts';
+import { renderMail } from './render.ts';
 
 /**
  * Sends one notification by mail, once. The Message-ID is the notification's: SMTP cannot be asked what

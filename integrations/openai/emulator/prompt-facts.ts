@@ -2,8 +2,14 @@
 export interface PromptFacts {
   /** The day on which the call took place, `YYYY-MM-DD`. */
   today: string;
-  services: string[];
-  staff: string[];
+  services: Listed[];
+  staff: Listed[];
+}
+
+/** An entry of a list: `womens-cut | Women's haircut | cut` is known by three names and answered by the first. */
+export interface Listed {
+  answer: string;
+  names: string[];
 }
 
 const headings = {
@@ -21,8 +27,13 @@ const bareName = (item: string) =>
     .replace(/[."'`]+$|^["'`]+/g, '')
     .trim();
 
-/** Names behind a heading: on its line, separated by commas, or one a line as bullets below it. */
-function listAfter(prompt: string, heading: string): string[] {
+function listed(item: string): Listed[] {
+  const [answer, ...others] = item.split('|').map(bareName).filter(Boolean);
+  return answer ? [{ answer, names: [answer, ...others] }] : [];
+}
+
+/** Entries behind a heading: on its line, separated by commas, or one a line as bullets below it. */
+function listAfter(prompt: string, heading: string): Listed[] {
   const found = new RegExp(`\\b(?:${heading})\\b[^:\\n]{0,40}:[ \\t]*([^\\n]*)((?:\\n[^\\n]*)*)`, 'i').exec(
     prompt,
   );
@@ -30,15 +41,15 @@ function listAfter(prompt: string, heading: string): string[] {
   const sameLine = (found[1] ?? '').split(ANY_HEADING)[0] ?? '';
   if (sameLine.trim()) {
     const items = sameLine.replace(/^\s*\[|\]\s*\.?\s*$/g, '').split(/[,;](?![^(]*\))/);
-    return items.map(bareName).filter(Boolean);
+    return items.flatMap(listed);
   }
-  const names: string[] = [];
+  const entries: Listed[] = [];
   for (const line of (found[2] ?? '').split('\n').slice(1)) {
     const item = BULLET.exec(line)?.[1];
-    if (item !== undefined) names.push(bareName(item));
+    if (item !== undefined) entries.push(...listed(item));
     else if (line.trim()) break;
   }
-  return names.filter(Boolean);
+  return entries;
 }
 
 function statedDate(prompt: string): string | undefined {

@@ -1,5 +1,5 @@
 import { readConversation } from './conversation.ts';
-import { readPromptFacts } from './prompt-facts.ts';
+import { type Listed, readPromptFacts } from './prompt-facts.ts';
 import { readDates } from './spoken-dates.ts';
 import { readTimes } from './spoken-times.ts';
 import { wholeWords } from './spoken-words.ts';
@@ -70,21 +70,26 @@ function readEmail(text: string): string | null {
 const wordsOf = (text: string) =>
   (text.toLowerCase().match(/[\p{L}\d]+/gu) ?? []).filter((word) => word.length > 2);
 
-/** The one listed name that a text means; null when none or several fit equally well. */
-export function pickListed(names: string[], text: string): string | null {
+/** How well a text names something: above 1 by its whole name, else the share of its words that occur. */
+function likeness(name: string, text: string, spoken: Set<string>): number {
+  if (text.toLowerCase().includes(name.toLowerCase())) return 1 + name.length / 1_000;
+  const words = wordsOf(name);
+  const known = words.filter((word) => spoken.has(word) || spoken.has(`${word}s`));
+  return known.length / Math.max(words.length, 1);
+}
+
+/** The one listed entry that a text means; null when none or several fit equally well. */
+export function pickListed(entries: Listed[], text: string): string | null {
   const spoken = new Set(wordsOf(text));
-  const known = (word: string) => spoken.has(word) || spoken.has(`${word}s`);
-  const ranked = names
-    .map((name) => {
-      const whole = text.toLowerCase().includes(name.toLowerCase());
-      const words = wordsOf(name);
-      const share = words.filter(known).length / Math.max(words.length, 1);
-      return { name, score: whole ? 1 + name.length / 1_000 : share };
-    })
+  const ranked = entries
+    .map(({ answer, names }) => ({
+      answer,
+      score: Math.max(...names.map((name) => likeness(name, text, spoken))),
+    }))
     .filter(({ score }) => score >= 0.5)
     .sort((a, b) => b.score - a.score);
   const [best, second] = ranked;
-  return best && best.score !== second?.score ? best.name : null;
+  return best && best.score !== second?.score ? best.answer : null;
 }
 
 /**

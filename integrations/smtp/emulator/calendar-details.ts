@@ -24,7 +24,7 @@ interface Property {
   value: string;
 }
 
-const unescape = (value: string) =>
+const unescapeText = (value: string) =>
   value.replace(/\\([nN,;\\])/g, (_, escaped: string) => (escaped.toLowerCase() === 'n' ? '\n' : escaped));
 
 function readProperties(ics: string): Property[] {
@@ -98,7 +98,7 @@ function toEvent(properties: Property[]): CalendarEvent {
   const find = (name: string) => properties.find((property) => property.name === name);
   const text = (name: string) => {
     const value = find(name)?.value;
-    return value ? unescape(value) : null;
+    return value ? unescapeText(value) : null;
   };
   const organizer = find('ORGANIZER');
   return {

@@ -37,7 +37,11 @@ export class CallNews {
  * The call with everything that will be known about it: ended, and analysed if the provider ever does. What
  * does not come in time is fetched. Null: nobody can say whose call it is, and a person gave it up.
  */
-export async function awaitCall(input: CallInput, news: CallNews, desk: ReviewDesk): Promise<KnownCall | null> {
+export async function awaitCall(
+  input: CallInput,
+  news: CallNews,
+  desk: ReviewDesk,
+): Promise<KnownCall | null> {
   const absorb = () => {
     news.read();
     return records.absorbCallEvents(input);
@@ -50,7 +54,11 @@ export async function awaitCall(input: CallInput, news: CallNews, desk: ReviewDe
         kind: 'unroutable-call',
         companyId: null,
         entity: input.vendorCallId,
-        question: { vendor: input.vendor, vendorCallId: input.vendorCallId, reason: 'no company has this line' },
+        question: {
+          vendor: input.vendor,
+          vendorCallId: input.vendorCallId,
+          reason: 'no company has this line',
+        },
         waitMs: call.waits.reviewMs,
       });
       if (answer?.action !== 'retry') return null;

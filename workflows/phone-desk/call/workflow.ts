@@ -76,7 +76,14 @@ async function fulfil(wish: Understanding, call: KnownCall, desk: ReviewDesk): P
   }
   for (;;) {
     const appointmentId = uuid4();
-    const result = await bookSlot({ appointmentId, companyId, customerId, callId, source: 'call', ...wish.slot });
+    const result = await bookSlot({
+      appointmentId,
+      companyId,
+      customerId,
+      callId,
+      source: 'call',
+      ...wish.slot,
+    });
     switch (result.status) {
       case 'booked':
         return { outcome: 'booked', appointmentId, detail: { appointmentId, startsAt: result.startsAt } };
@@ -109,5 +116,6 @@ function alternativesOffered(reason: string, alternatives: { startsAt: string; s
 }
 
 async function settle(call: KnownCall | null, { outcome, detail }: Ending): Promise<void> {
-  if (call && outcome !== 'already-settled') await records.settleCall({ callId: call.callId, outcome, detail });
+  if (call && outcome !== 'already-settled')
+    await records.settleCall({ callId: call.callId, outcome, detail });
 }

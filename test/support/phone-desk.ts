@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { startApi } from '../../api/server.ts';
+import { type SeedCompany, seedCompanies } from '../../db/seed/companies.ts';
+import { fillInCompany } from '../../db/seed/fill-in.ts';
+import { createDeps, type Deps, type Overrides } from '../../platform/deps.ts';
+import { readEnv } from '../../platform/env.ts';
+import { createWorkflowStarter, type WorkflowStarter } from '../../platform/temporal.ts';
+import { createEmulatorHost } from '../../scripts/emulators/host.ts';
+import { vendorEmulators } from '../../scripts/emulators/roster.ts';
+import { seedCalendar } from '../../scripts/seed-calendar.ts';
+import { freePorts } from '../../scripts/stack/ports.ts';
+import type { FaultPlan, LedgerEntry } from '../../shared/emulator.ts';
+import { registry } from '../../workers/registry.ts';
+import { createTestDatabase } from './database.ts';
+
+/** What a played call says; the rest has defaults. */
+export interface PlayedCall {
+  company?: SeedCompany;
+  from?: string;
+  wish?: Record<string, unknown>;
+  transcript?: string;
+  /** Everything else of the phone emulator's script. */
+  script?: Record<string, unknown>;
+}
+
+/** A whole phone desk of its own: database, emulators, API and a worker on its own queue. */
+export interface PhoneDesk {
+  deps: Deps;
+  env: TestWorkflowEnvironment;
+  taskQueue: string;
+  apiUrl: string;
+  emulatorsUrl: string;
+  /** Plays a call; its webhooks come by themselves. Returns the vendor's call id. */
+  play(call: PlayedCall): Promise<string>;
+  /** The row of a call once it has an outcome. */
+  settled(vendorCallId: string): ReturnType<typeof readCall>;
+  /** What a vendor executed. */
+  ledger(vendor: string, operation?: string): Promise<LedgerEntry[]>;
+  fault(plan: FaultPlan): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Starts another worker beside the first. */
+  close(): Promise<void>;
+}
+
+const readCall = async (deps: Deps, vendorCallId: string) =>
+  deps.db
+    .selectFrom('calls')
+    .where('vendor_call_id', '=', vendorCallId)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+
+/** Polls until `look` finds something; throws with `what` when it never does. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  limitMs = 15_000,
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export async function openPhoneDesk(
+  env: TestWorkflowEnvironment,
+  options: { settings?: Record<string, string>; overrides?: Overrides; companies?: SeedCompany[] } = {},
+): Promise<PhoneDesk> {
+  const companies = options.companies ?? seedCompanies;
+  const dataDir = await mkdtemp(join(tmpdir(), 'switchboard-desk-'));
+  const database = await createTestDatabase();
+  const ports = await freePorts();
+  const host0 = readEnv({ SMTP_PORT: String(ports.SMTP_PORT) });
+  const emulators = await createEmulatorHost({ dataDir, port: 0, emulators: vendorEmulators(host0) });
+  await seedCalendar(emulators.url, companies);
+
+  const settings = readEnv({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    SWITCHBOARD_DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: env.address,
+    EMULATORS_PORT: String(emulators.port),
+    SMTP_PORT: String(emulators.smtpPort ?? ports.SMTP_PORT),
+    PORT: String(ports.PORT),
+    INBOX_SWEEP_INTERVAL_MS: '100',
+    ...options.settings,
+  });
+  const taskQueue = `phone-desk-${randomUUID()}`;
+  const base = await createDeps(settings, options.overrides);
+  const starter = onQueue(createWorkflowStarter(env.client), taskQueue);
+  const deps: Deps = { ...base, starter };
+  for (const company of companies) {
+    await fillInCompany(deps.db, deps.vault, company, { apiCallsPerMinute: 100_000 });
+  }
+
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    activities: registry['phone-desk'].activities(deps),
+    workflowBundle: { codePath: inject('workflowBundle') },
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '5s',
+  });
+  const running = worker.run();
+  const api = await startApi(deps);
+  const apiUrl = `http://127.0.0.1:${api.port}`;
+  const control = (path: string, init?: RequestInit) => fetch(`${emulators.url}${path}`, init);
+  const post = async (path: string, body: unknown) => {
+    const response = await control(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+    return response.json();
+  };
+
+  return {
+    deps,
+    env,
+    taskQueue,
+    apiUrl,
+    emulatorsUrl: emulators.url,
+    async play({ company = companies[0]!, from = '+4915123456789', wish, transcript, script = {} }) {
+      const analysis = wish
+        ? { analysis: { call_successful: true, custom_analysis_data: { booking_requested: true, ...wish } } }
+        : {};
+      const call = (await post('/retell/_emulator/calls', {
+        agent_id: company.line.agentId,
+        from_number: from,
+        to_number: company.line.numberE164,
+        webhook_url: `${apiUrl}/api/webhooks/retell`,
+        gaps_ms: 0,
+        ...(transcript ? { transcript } : {}),
+        ...analysis,
+        ...script,
+      })) as { call_id: string };
+      return call.call_id;
+    },
+    settled: (vendorCallId) =>
+      eventually(`call ${vendorCallId} to be settled`, async () => {
+        const row = await readCall(deps, vendorCallId).catch(() => undefined);
+        return row?.settled_at ? row : undefined;
+      }),
+    async ledger(vendor, operation) {
+      const query = operation ? `&operation=${operation}` : '';
+      return (await (await control(`/_emulator/ledger?vendor=${vendor}${query}`)).json()) as LedgerEntry[];
+    },
+    async fault(plan) {
+      await post('/_emulator/faults', plan);
+    },
+    async clearFaults() {
+      await control('/_emulator/faults', { method: 'DELETE' });
+    },
+    async close() {
+      await api.close();
+      worker.shutdown();
+      await running;
+      await base.close();
+      await emulators.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Tests share one Temporal server: each desk's runs go to its own queue. */
+function onQueue(starter: WorkflowStarter, taskQueue: string): WorkflowStarter {
+  return {
+    start: (start) => starter.start({ ...start, taskQueue }),
+    startOrSignal: (start, signal) => starter.startOrSignal({ ...start, taskQueue }, signal),
+  };
+}
