@@ -42,8 +42,8 @@ export async function finishRequest(
     .execute();
 }
 
-/** Reminders of this sequence that were filed already. */
-export async function filedReminders(
+/** Reminders of this sequence that have been dealt with on every channel. */
+export async function finishedReminders(
   db: Kysely<Database>,
   appointmentId: string,
   sequence: number,
@@ -53,8 +53,9 @@ export async function filedReminders(
     .where('appointment_id', '=', appointmentId)
     .where('sequence', '=', sequence)
     .where('kind', 'in', ['reminder-24h', 'reminder-2h'])
+    .groupBy('kind')
+    .having((eb) => eb.fn('bool_and', [eb('status', 'not in', ['pending', 'unknown'])]), '=', true)
     .select('kind')
-    .distinct()
     .execute();
   return rows.map((row) => row.kind);
 }

@@ -82,7 +82,7 @@ export async function saveCall(
   db: Executor,
   vault: Vault,
   facts: CallFacts,
-): Promise<{ id: string; outcome: string | null }> {
+): Promise<{ id: string; outcome: string | null; settled_by: string | null }> {
   const person = await db
     .selectFrom('person_keys')
     .where('id', '=', facts.personId)
@@ -116,7 +116,7 @@ export async function saveCall(
     .onConflict((conflict) =>
       conflict.columns(['vendor', 'vendor_call_id']).doUpdateSet({ ...known, updated_at: new Date() }),
     )
-    .returning(['id', 'outcome'])
+    .returning(['id', 'outcome', 'settled_by'])
     .executeTakeFirstOrThrow();
 }
 

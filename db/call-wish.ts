@@ -58,12 +58,16 @@ export async function saveWish(db: Kysely<Database>, callId: string, sealed: Buf
   await db.updateTable('calls').set({ wish_sealed: sealed }).where('id', '=', callId).execute();
 }
 
-/** The end of a call's story; written once, a repeat finds it there. */
+/**
+ * The end of a call's story, written by one run. That run may write it again: a workflow task that is
+ * thrown away (a signal came in) is worked through a second time.
+ */
 export async function settleCall(
   db: Kysely<Database>,
   callId: string,
   outcome: string,
   detail: Record<string, unknown>,
+  runId: string,
 ): Promise<void> {
   await db
     .updateTable('calls')
@@ -71,9 +75,10 @@ export async function settleCall(
       outcome,
       outcome_detail: JSON.stringify(detail),
       settled_at: new Date(),
+      settled_by: runId,
       updated_at: new Date(),
     })
     .where('id', '=', callId)
-    .where('settled_at', 'is', null)
+    .where((where) => where.or([where('settled_at', 'is', null), where('settled_by', '=', runId)]))
     .execute();
 }

@@ -35,7 +35,8 @@ export interface StoredKey extends EventKey {
 
 /**
  * Stores many events in one commit and returns the fresh ones; a key that is missing in the answer was
- * stored before. Events without an entity are kept as ignored.
+ * stored before. Events without an entity are kept as ignored. Ids follow the order of arrival, while the
+ * rows go in by key: two commits with the same keys then wait for each other in one direction only.
  */
 export async function insertEvents(
   pool: pg.Pool,
@@ -44,14 +45,20 @@ export async function insertEvents(
 ): Promise<StoredKey[]> {
   const { rows: stored } = await pool.query<StoredKey>(
     `INSERT INTO inbox_events
-       (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent,
+       (id, source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent,
         status, next_attempt_at)
-     SELECT e.source, e.event_key, e.event_type, e.entity, e.company_id, e.body_sealed, e.request_id,
-            e.trace_parent,
-            CASE WHEN e.entity IS NULL THEN 'ignored' ELSE 'pending' END,
+     OVERRIDING SYSTEM VALUE
+     SELECT n.*,
+            CASE WHEN n.entity IS NULL THEN 'ignored' ELSE 'pending' END,
             now() + $9 * interval '1 millisecond'
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::text[], $8::text[])
-       AS e (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent)
+     FROM (
+       SELECT nextval(pg_get_serial_sequence('inbox_events', 'id')) AS id, e.*
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::text[],
+                   $8::text[])
+         AS e (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent)
+       OFFSET 0
+     ) n
+     ORDER BY n.source, n.event_key, n.id
      ON CONFLICT (source, event_key) DO NOTHING
      RETURNING id, source, event_key AS "eventKey"`,
     [
@@ -81,12 +88,19 @@ export async function findEventIds(pool: pg.Pool, keys: readonly EventKey[]): Pr
   return rows;
 }
 
+/** Every statement that changes several events locks them in this order. */
+const lockInOrder = (ids: string) =>
+  `locked AS MATERIALIZED (
+     SELECT id FROM inbox_events WHERE id = ANY (${ids}::bigint[]) ORDER BY id FOR UPDATE
+   )`;
+
 /** Adds one duplicate per entry of `ids` (an id may stand there several times). */
 export async function countDuplicates(pool: pg.Pool, ids: readonly string[]): Promise<void> {
   await pool.query(
-    `UPDATE inbox_events e SET duplicates = e.duplicates + d.seen
-     FROM (SELECT id, count(*) AS seen FROM unnest($1::bigint[]) AS id GROUP BY id ORDER BY id) d
-     WHERE e.id = d.id`,
+    `WITH ${lockInOrder('$1')}
+     UPDATE inbox_events e SET duplicates = e.duplicates + d.seen
+     FROM locked JOIN (SELECT id, count(*) AS seen FROM unnest($1::bigint[]) AS id GROUP BY id) d USING (id)
+     WHERE e.id = locked.id`,
     [ids],
   );
 }
@@ -94,8 +108,10 @@ export async function countDuplicates(pool: pg.Pool, ids: readonly string[]): Pr
 /** Closes events after their hand-over succeeded. */
 export async function markDone(pool: pg.Pool, ids: readonly string[]): Promise<void> {
   await pool.query(
-    `UPDATE inbox_events SET status = 'done', done_at = now(), attempts = attempts + 1, last_error = NULL
-     WHERE id = ANY ($1::bigint[]) AND status = 'pending'`,
+    `WITH ${lockInOrder('$1')}
+     UPDATE inbox_events e
+     SET status = 'done', done_at = now(), attempts = e.attempts + 1, last_error = NULL
+     FROM locked WHERE e.id = locked.id AND e.status = 'pending'`,
     [ids],
   );
 }
@@ -106,12 +122,13 @@ export async function markFailed(
   failed: readonly { id: string; error: string }[],
 ): Promise<void> {
   await pool.query(
-    `UPDATE inbox_events e
+    `WITH ${lockInOrder('$1')}
+     UPDATE inbox_events e
      SET attempts = e.attempts + 1,
          last_error = f.error,
          next_attempt_at = now() + least(60, power(2, least(e.attempts, 6))) * interval '1 second'
-     FROM unnest($1::bigint[], $2::text[]) AS f (id, error)
-     WHERE e.id = f.id AND e.status = 'pending'`,
+     FROM locked JOIN unnest($1::bigint[], $2::text[]) AS f (id, error) USING (id)
+     WHERE e.id = locked.id AND e.status = 'pending'`,
     [failed.map(({ id }) => id), failed.map(({ error }) => error)],
   );
 }

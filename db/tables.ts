@@ -139,6 +139,8 @@ export interface CallsTable {
   outcome: string | null;
   outcome_detail: Json<Record<string, unknown>> | null;
   settled_at: Timestamp | null;
+  /** The run that settled the call: it may say so again, no other may. */
+  settled_by: string | null;
   created_at: CreatedAt;
   updated_at: UpdatedAt;
 }

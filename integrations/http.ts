@@ -38,13 +38,25 @@ export function retryAfterMs(header: string | null | undefined, nowMs: number): 
 }
 
 /** The default meaning of an HTTP status; vendor tables refine it. */
-export function classifyStatus(status: number, code: string, message: string, waitMs?: number): VendorFailure {
+export function classifyStatus(
+  status: number,
+  code: string,
+  message: string,
+  waitMs?: number,
+): VendorFailure {
   if (status === 401 || status === 403) return { kind: 'unauthorized', code, message, status };
   if (status === 429) {
-    return { kind: 'rate-limited', code, message, status, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
+    return {
+      kind: 'rate-limited',
+      code,
+      message,
+      status,
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    };
   }
   // 502-504 come from something in front of the vendor; the request may have got through.
-  if (status === 408 || status === 502 || status === 504) return { kind: 'unknown-outcome', code, message, status };
+  if (status === 408 || status === 502 || status === 504)
+    return { kind: 'unknown-outcome', code, message, status };
   if (status >= 500) return { kind: 'unavailable', code, message, status };
   return { kind: 'rejected', code, message, status };
 }

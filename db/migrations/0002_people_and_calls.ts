@@ -52,10 +52,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       outcome text,
       outcome_detail jsonb,
       settled_at timestamptz,
+      settled_by text,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (vendor, vendor_call_id)
     );
+    COMMENT ON COLUMN calls.settled_by IS 'run that settled the call: it may say so again, no other may';
     CREATE INDEX calls_by_company ON calls (company_id, created_at DESC, id DESC);
     CREATE INDEX calls_by_customer ON calls (customer_id);
   `.execute(db);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Emulator } from '../../shared/emulator.ts';
-import { mailPages } from './emulator/mail-pages.ts';
+import { mailPages } from './emulator/inbox/routes.ts';
 import { createMailServer, type RecipientRule } from './emulator/mail-server.ts';
 
 export interface SmtpEmulatorOptions {
@@ -19,6 +19,7 @@ const seedSchema = z.strictObject({
 
 /** A mail server that keeps every mail, and the inbox page where one reads them at `/mail`. */
 export function createSmtpEmulator({ port }: SmtpEmulatorOptions): Emulator {
+  let boundPort = port;
   return {
     vendor: 'smtp',
     path: '/mail',
@@ -30,10 +31,11 @@ export function createSmtpEmulator({ port }: SmtpEmulatorOptions): Emulator {
         kit.collection<RecipientRule>('recipients').put(address.toLowerCase(), rule);
       }
     },
-    routes: mailPages,
+    routes: (kit) => mailPages(kit, () => `smtp://127.0.0.1:${boundPort}`),
     async listen(kit) {
       const server = createMailServer(kit);
-      return { port: await server.listen(port), close: server.close };
+      boundPort = await server.listen(port);
+      return { port: boundPort, close: server.close };
     },
   };
 }

@@ -15,8 +15,7 @@ import { createSharedCommit } from './shared-commit.ts';
 /** While the process that accepted an event hands it over itself, the sweeper leaves it alone. */
 const OWN_HAND_OVER_MS = 10_000;
 const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
-/** SQLSTATEs. */
-const DEADLOCK = '40P01';
+/** SQLSTATE class. */
 const DATA_EXCEPTION = '22';
 
 /** A verified event, as it came in. */
@@ -114,8 +113,7 @@ const keyOf = (row: { source: string; eventKey: string }) => `${row.source}\0${r
 
 /**
  * Stores a batch. A row that PostgreSQL refuses for its data (a NUL in a text) must not take the others of
- * its commit with it: then each goes alone. Batches of two processes can lock each other's keys: one is
- * repeated.
+ * its commit with it: then each goes alone.
  */
 async function store(
   pool: pg.Pool,
@@ -126,7 +124,6 @@ async function store(
     return await storeTogether(pool, rows, sweepAfterMs);
   } catch (error) {
     const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
-    if (code === DEADLOCK) return storeTogether(pool, rows, sweepAfterMs);
     if (rows.length === 1 || !code.startsWith(DATA_EXCEPTION)) throw error;
     const outcomes: (Accepted | Error)[] = [];
     for (const row of rows) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { migrateToLatest } from '../../db/migrate.ts';
-import { temporaryDataFolder } from '../../scripts/stack/data-folder.ts';
+import { sweepTemporaryFolders, temporaryDataFolder } from '../../scripts/stack/data-folder.ts';
 import { createLog, silentLog } from '../../scripts/stack/log.ts';
 import { ensureDatabase, postgresUrl } from '../../scripts/stack/postgres.ts';
 import { isolatedSettings, type Part } from '../../scripts/stack/settings.ts';
@@ -27,6 +27,7 @@ const TEMPLATE = 'switchboard_template';
 
 /** One PostgreSQL, one Temporal dev server, one emulator host and one workflow bundle for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  sweepTemporaryFolders();
   const dataDir = temporaryDataFolder();
   const parts: Part[] = ['postgres', 'temporal'];
   if (existsSync('integrations/smtp/emulator.ts')) parts.push('emulators');

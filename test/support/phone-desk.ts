@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { startApi } from '../../api/server.ts';
+import { createApiKey } from '../../db/api-keys.ts';
 import { type SeedCompany, seedCompanies } from '../../db/seed/companies.ts';
 import { fillInCompany } from '../../db/seed/fill-in.ts';
 import { createDeps, type Deps, type Overrides } from '../../platform/deps.ts';
@@ -43,8 +44,12 @@ export interface PhoneDesk {
   /** What a vendor executed. */
   ledger(vendor: string, operation?: string): Promise<LedgerEntry[]>;
   fault(plan: FaultPlan): Promise<void>;
+  /** Ends all faults and closes the circuit breakers that they opened. */
   clearFaults(): Promise<void>;
-  /** Starts another worker beside the first. */
+  /** Asks our own API as an operator; throws with the answer's text when it refuses. */
+  api(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** Posts to an emulator's control address. */
+  control(path: string, body: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -72,7 +77,12 @@ export async function eventually<T>(
 
 export async function openPhoneDesk(
   env: TestWorkflowEnvironment,
-  options: { settings?: Record<string, string>; overrides?: Overrides; companies?: SeedCompany[] } = {},
+  options: {
+    settings?: Record<string, string>;
+    overrides?: Overrides;
+    companies?: SeedCompany[];
+    worker?: Partial<WorkerOptions>;
+  } = {},
 ): Promise<PhoneDesk> {
   const companies = options.companies ?? seedCompanies;
   const dataDir = await mkdtemp(join(tmpdir(), 'switchboard-desk-'));
@@ -109,11 +119,13 @@ export async function openPhoneDesk(
     workflowBundle: { codePath: inject('workflowBundle') },
     shutdownGraceTime: '1s',
     shutdownForceTime: '5s',
+    ...options.worker,
   });
   const running = worker.run();
   const api = await startApi(deps);
   const apiUrl = `http://127.0.0.1:${api.port}`;
   const control = (path: string, init?: RequestInit) => fetch(`${emulators.url}${path}`, init);
+  const { key: operatorKey } = await createApiKey(deps.db, { companyId: null, name: 'operator' });
   const post = async (path: string, body: unknown) => {
     const response = await control(path, {
       method: 'POST',
@@ -160,7 +172,22 @@ export async function openPhoneDesk(
     },
     async clearFaults() {
       await control('/_emulator/faults', { method: 'DELETE' });
+      await deps.pool.query('DELETE FROM circuit_breakers');
     },
+    async api(method, path, body) {
+      const response = await fetch(`${apiUrl}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${operatorKey}`,
+          'content-type': 'application/json',
+          'idempotency-key': randomUUID(),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as Record<string, unknown>;
+    },
+    control: post,
     async close() {
       await api.close();
       worker.shutdown();

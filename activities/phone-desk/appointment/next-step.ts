@@ -1,4 +1,4 @@
-import { filedReminders, nextRequest } from '../../../db/appointment-life.ts';
+import { finishedReminders, nextRequest } from '../../../db/appointment-life.ts';
 import { readAppointment } from '../../../db/booking.ts';
 import { readCustomer } from '../../../db/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
@@ -22,22 +22,26 @@ const reminders: { kind: Reminder; hoursBefore: number }[] = [
 /** A worker that was down this long still sends the reminder; later it would only confuse. */
 const REMINDER_GRACE_MS = 30 * 60_000;
 
-/** Reads where the appointment stands; what is over (a reminder whose time has passed) is skipped. */
-export async function nextStep(deps: Deps, appointmentId: string): Promise<NextStep> {
+/**
+ * Reads where the appointment stands; what is over (a reminder whose time has passed) is skipped, and so is
+ * what this run has `told` since the last move. An open request comes first, whatever the status: its
+ * carrying out may have been broken off half-way.
+ */
+export async function nextStep(deps: Deps, appointmentId: string, told: Reminder[]): Promise<NextStep> {
   const appointment = await readAppointment(deps.db, appointmentId);
-  if (appointment?.status !== 'booked') return { kind: 'gone' };
-  const request = await nextRequest(deps.db, appointmentId);
+  const request = appointment && (await nextRequest(deps.db, appointmentId));
   if (request) return { kind: 'request', request: { id: request.id, kind: request.kind } };
+  if (appointment?.status !== 'booked') return { kind: 'gone' };
   const customer = await readCustomer(deps.db, deps.vault, appointment.customer_id);
   if (!customer) return { kind: 'gone' };
 
   const now = deps.clock().getTime();
-  const filed = await filedReminders(deps.db, appointmentId, appointment.sequence);
+  const finished = await finishedReminders(deps.db, appointmentId, appointment.sequence);
   for (const { kind, hoursBefore } of reminders) {
     const at = localHoursBefore(appointment.starts_at, hoursBefore, customer.timeZone).getTime();
     // A booking made (or moved) inside the reminder's own time needs no reminder: the confirmation was it.
     const madeInTime = appointment.updated_at.getTime() < at;
-    if (!filed.includes(kind) && madeInTime && at > now - REMINDER_GRACE_MS) {
+    if (!told.includes(kind) && !finished.includes(kind) && madeInTime && at > now - REMINDER_GRACE_MS) {
       return { kind: 'reminder', reminder: kind, inMs: Math.max(0, at - now) };
     }
   }

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { findCall, findCompanyByLine, readCallEvents, saveCall } from '../../../db/call-events.ts';
 import { findOrCreateCustomer } from '../../../db/people.ts';
 import type { RetellCall } from '../../../integrations/retell/webhook.ts';
@@ -16,6 +17,7 @@ export type CallState = { waits: Waits } & (
       companyId: string;
       customerId: string;
       connected: boolean;
+      /** How an earlier run settled the call. */
       settledAs: CallOutcome | null;
     }
 );
@@ -40,6 +42,7 @@ export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: Cal
     analysisMs: deps.env.CALL_ANALYSIS_WAIT_MS,
     reviewMs: deps.env.REVIEW_WAIT_MS,
   };
+  const { runId } = Context.current().info.workflowExecution!;
   const entity = callWorkflowId(vendor, vendorCallId);
   const events = await readCallEvents(deps.db, deps.vault, entity);
   const folded = foldCall(
@@ -93,7 +96,7 @@ export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: Cal
       companyId: company.id,
       customerId: customer.customerId,
       connected: call.call_status !== 'not_connected' && !notConnected.test(call.disconnection_reason ?? ''),
-      settledAs: saved.outcome as CallOutcome | null,
+      settledAs: saved.settled_by === runId ? null : (saved.outcome as CallOutcome | null),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { settleCall as writeOutcome } from '../../../db/call-wish.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { CallOutcome } from '../../../workflows/phone-desk/call/contract.ts';
@@ -11,5 +12,6 @@ export interface Settlement {
 
 /** Writes the outcome on the call. */
 export async function settleCall(deps: Deps, { callId, outcome, detail }: Settlement): Promise<void> {
-  await writeOutcome(deps.db, callId, outcome, detail);
+  const { runId } = Context.current().info.workflowExecution!;
+  await writeOutcome(deps.db, callId, outcome, detail, runId);
 }

@@ -3,6 +3,8 @@ export interface CalendarEvent {
   summary: string;
   /** `Friday, 6 March 2026, 15:00 to 15:45 (Europe/Berlin)` */
   when: string;
+  /** Set when the file states the start in UTC, so that a page can say it in the reader's zone; ISO 8601. */
+  startsAtUtc: string | null;
   location: string | null;
   description: string | null;
   organizer: string | null;
@@ -55,6 +57,7 @@ function readMoment(property: Property | undefined) {
     date: date.format(new Date(`${year}-${month}-${day}T00:00:00Z`)).replace(/^(\w+) /, '$1, '),
     time: hour === undefined ? null : `${hour}:${minute}`,
     zone: utc ? 'UTC' : (property.params.TZID ?? null),
+    utc: utc ? `${year}-${month}-${day}T${hour}:${minute}:00Z` : null,
   };
 }
 
@@ -104,6 +107,7 @@ function toEvent(properties: Property[]): CalendarEvent {
   return {
     summary: text('SUMMARY') ?? 'Untitled event',
     when: describeWhen(find('DTSTART'), find('DTEND')),
+    startsAtUtc: readMoment(find('DTSTART'))?.utc ?? null,
     location: text('LOCATION'),
     description: text('DESCRIPTION'),
     organizer: organizer ? person(organizer) : null,

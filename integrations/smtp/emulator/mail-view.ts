@@ -1,4 +1,4 @@
-import { type Attachment, simpleParser } from 'mailparser';
+import { type Attachment, type EmailAddress, simpleParser } from 'mailparser';
 import { type CalendarDetails, readCalendar } from './calendar-details.ts';
 import type { StoredMail } from './stored-mail.ts';
 
@@ -30,6 +30,8 @@ const isCalendar = ({ contentType }: Attachment) =>
 /** Files of their own: not what the mail itself shows (inline images, the invitation). */
 const isFile = ({ related, contentType }: Attachment) => !related && contentType !== 'text/calendar';
 
+const nameAndAddress = ({ name, address = '' }: EmailAddress) => (name ? `${name} <${address}>` : address);
+
 async function read(mail: StoredMail): Promise<MailView> {
   const { id, receivedAt, messageId, to, sizeBytes } = mail;
   const { from, subject, text, html, headerLines, attachments } = await parse(mail);
@@ -38,7 +40,7 @@ async function read(mail: StoredMail): Promise<MailView> {
     id,
     receivedAt,
     messageId,
-    from: from?.text || mail.from,
+    from: from?.value.map(nameAndAddress).join(', ') || mail.from,
     to,
     subject: subject ?? '',
     sizeBytes,

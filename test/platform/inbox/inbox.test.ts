@@ -74,6 +74,18 @@ describe('accept', () => {
     expect(most).toBe(2);
   });
 
+  it('numbers the events of one commit as they came', async () => {
+    const entity = 'call/retell/ordered';
+    const types = ['call_started', 'call_ended', 'call_analyzed'];
+    const accepted = await Promise.all(
+      types.map((eventType) =>
+        inbox.accept(incoming({ entity, eventType, eventKey: `${eventType}:ordered` })),
+      ),
+    );
+    const ids = accepted.map(({ id }) => Number(id));
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  });
+
   it('lets only the event fail that PostgreSQL cannot store', async () => {
     const outcomes = await Promise.allSettled([
       inbox.accept(incoming()),
@@ -85,7 +97,7 @@ describe('accept', () => {
 
   it('survives two processes that store the same keys in opposite order', async () => {
     const other = createInbox({ pool: database.pool, vault, log: silent });
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       const events = Array.from({ length: 50 }, () => incoming());
       const accepted = await Promise.all([
         ...events.map((event) => inbox.accept(event)),

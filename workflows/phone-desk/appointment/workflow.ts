@@ -1,4 +1,4 @@
-import { condition, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import { condition, isCancellation, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import type { ReviewActivities } from '../../../activities/operations/review/index.ts';
 import type { AppointmentActivities } from '../../../activities/phone-desk/appointment/index.ts';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
@@ -18,6 +18,8 @@ const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
 const calendar = proxyEffects<BookingActivities>(calendarEffect);
 const calendarUndo = proxyEffects<BookingActivities>(undoEffect);
 
+type Reminder = Parameters<AppointmentActivities['nextStep']>[1][number];
+
 const REVIEW_WAIT_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -32,6 +34,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
   });
   const desk = new ReviewDesk();
   const questions = [askAbout(desk, input, input.unsettled)];
+  let told: Reminder[] = [];
   const tell = async (kind: Parameters<typeof life.fileNotification>[1]) => {
     const unknown = await sendNotifications(await life.fileNotification(appointmentId, kind));
     questions.push(askAbout(desk, input, unknown));
@@ -39,23 +42,34 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
 
   for (;;) {
     const seen = news;
-    const step = await life.nextStep(appointmentId);
+    const step = await life.nextStep(appointmentId, told);
     switch (step.kind) {
       case 'gone':
         await Promise.all(questions);
         return { status: 'gone' };
       case 'request':
+        // A request is finished last: whatever breaks it off before, it is carried out to its end.
         if (step.request.kind === 'cancel') {
-          await cancel(appointmentId, step.request.id);
+          await cancel(appointmentId);
           await tell('cancellation');
+          await life.finishRequest(step.request.id, null);
           await Promise.all(questions);
           return { status: 'cancelled' };
+        } else {
+          const refusal = await move(step.request.id);
+          if (!refusal) {
+            await tell('rescheduled');
+            told = [];
+          }
+          await life.finishRequest(step.request.id, refusal);
         }
-        if (await move(step.request.id)) await tell('rescheduled');
         break;
       case 'reminder':
         if (step.inMs > 0) await condition(() => news > seen, step.inMs);
-        else await tell(step.reminder);
+        else {
+          told.push(step.reminder);
+          await tell(step.reminder);
+        }
         break;
       case 'end':
         if (step.inMs > 0) {
@@ -69,22 +83,19 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
   }
 }
 
-async function cancel(appointmentId: string, requestId: string): Promise<void> {
+async function cancel(appointmentId: string): Promise<void> {
   await life.cancelAppointment(appointmentId, 'cancelled on request');
   await calendarUndo.cancelCalcomBooking(appointmentId, 'cancelled on request');
-  await life.finishRequest(requestId, null);
 }
 
-/** True when the appointment has a new time. A move that finds no answer in time is ended, not forgotten. */
-async function move(requestId: string): Promise<boolean> {
-  let refusal: string | null;
+/** Null: the appointment has a new time. A move that finds no answer in time is ended, not forgotten. */
+async function move(requestId: string): Promise<string | null> {
   try {
-    refusal = await calendar.rescheduleBooking(requestId);
-  } catch {
-    refusal = (await calendarUndo.undoReschedule(requestId)) ? null : 'calendar-unavailable';
+    return await calendar.rescheduleBooking(requestId);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return (await calendarUndo.undoReschedule(requestId)) ? null : 'calendar-unavailable';
   }
-  await life.finishRequest(requestId, refusal);
-  return refusal === null;
 }
 
 /** A message whose outcome nobody knows: a person finds out, and it is sent again only if it did not go out. */

@@ -1,0 +1,2 @@
+import { run } from './ingest.ts';
+await run();
