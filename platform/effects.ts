@@ -8,6 +8,7 @@ import {
   resolveUnknownEffect,
 } from '../db/effects.ts';
 import { failure, findFailure, type VendorFailure } from '../shared/failures.ts';
+import { currentTraceId } from './trace.ts';
 
 /** One outside effect: a booking, a message, a call, a charge. */
 export interface Effect<T extends object> extends EffectIdentity {
@@ -48,7 +49,7 @@ const SETTLE_MS = 1_000;
 export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedger {
   async function once<T extends object>(effect: Effect<T>): Promise<T> {
     const holder = randomUUID();
-    const claim = await claimEffect(pool, effect, holder, LEASE_MS, null);
+    const claim = await claimEffect(pool, effect, holder, LEASE_MS, currentTraceId());
     switch (claim.status) {
       case 'done':
         return claim.result as T;
@@ -68,7 +69,7 @@ export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedge
 
   async function abandon<T extends object>(effect: Omit<Effect<T>, 'perform'>): Promise<T | null> {
     const holder = randomUUID();
-    const claim = await claimEffect(pool, effect, holder, LEASE_MS, null);
+    const claim = await claimEffect(pool, effect, holder, LEASE_MS, currentTraceId());
     if (claim.status === 'done') return claim.result as T;
     if (claim.status === 'refused') return null;
     if (claim.status === 'unknown') throw unknown(effect);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import {
   Client,
   Connection,
+  type ConnectionLike,
   type ConnectionOptions,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowStartOptions,
@@ -17,6 +18,7 @@ import {
 } from '@temporalio/common';
 import type { WorkflowStart } from '../shared/workflow-start.ts';
 import type { Env } from './env.ts';
+import { traceClientInterceptor } from './trace.ts';
 
 export const searchAttributes = {
   companyId: defineSearchAttributeKey('CompanyId', SearchAttributeType.KEYWORD),
@@ -52,7 +54,16 @@ export async function temporalConnectionOptions(
 /** A client that connects on first use, so that a process can start while the server is still coming up. */
 export async function createTemporalClient(env: Env): Promise<Client> {
   const connection = Connection.lazy(await temporalConnectionOptions(env));
-  return new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+  return tracedClient(connection, env);
+}
+
+/** A client whose starts carry the current trace. */
+export function tracedClient(connection: ConnectionLike, env: Env): Client {
+  return new Client({
+    connection,
+    namespace: env.TEMPORAL_NAMESPACE,
+    interceptors: { workflow: [traceClientInterceptor] },
+  });
 }
 
 function toStartOptions(start: WorkflowStart): WorkflowStartOptions {

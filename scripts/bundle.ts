@@ -36,7 +36,10 @@ export async function bundleWorkflows(): Promise<string> {
   }
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows/index.ts'),
-    workflowInterceptorModules: [join(root, 'workflows/lib/failed-run-interceptor.ts')],
+    workflowInterceptorModules: [
+      join(root, 'workflows/lib/trace-interceptor.ts'),
+      join(root, 'workflows/lib/failed-run-interceptor.ts'),
+    ],
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Deps } from '../platform/deps.ts';
+import { traceActivityInterceptor } from '../platform/trace.ts';
 import type { WorkerDefinition } from './registry.ts';
 
 export interface RunningWorkers {
@@ -23,6 +24,7 @@ export async function startWorkers(
         namespace: env.TEMPORAL_NAMESPACE,
         taskQueue,
         activities: activities(deps),
+        interceptors: { activity: [traceActivityInterceptor] },
         workflowBundle: { codePath: bundlePath },
         maxCachedWorkflows: env.WORKER_MAX_CACHED_WORKFLOWS,
         maxConcurrentWorkflowTaskExecutions: env.WORKER_WORKFLOW_SLOTS,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { InboxEvent } from '../../db/inbox.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
+import { withTrace } from '../../platform/trace.ts';
 import {
   appointmentChangedSignal,
   appointmentStart,
@@ -67,6 +68,6 @@ export function createDeliveries(
     const bySource = deliveries[event.source];
     const deliver = bySource?.[event.eventType] ?? bySource?.['*'];
     if (!deliver) throw new NoDeliveryError(`${event.source} ${event.eventType}`);
-    await deliver(event);
+    await withTrace(event.traceParent, () => deliver(event));
   };
 }

@@ -1,9 +1,9 @@
-import { Client } from '@temporalio/client';
 import { startApi } from '../../api/server.ts';
 import { seedCompanies } from '../../db/seed/companies.ts';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { tracedClient } from '../../platform/temporal.ts';
 import { connectNative, installRuntime } from '../../platform/temporal-runtime.ts';
 import { selectWorkers } from '../../workers/registry.ts';
 import { startWorkers } from '../../workers/start-workers.ts';
@@ -14,7 +14,7 @@ import { seedCalendar } from '../seed-calendar.ts';
 const env = readEnv();
 installRuntime(createLogger('temporal', env.LOG_LEVEL));
 const connection = await connectNative(env);
-const eagerClient = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+const eagerClient = tracedClient(connection, env);
 const deps = await createDeps(env, { serviceName: 'switchboard', eagerClient });
 
 const emulators = `http://127.0.0.1:${env.EMULATORS_PORT}`;

@@ -3,9 +3,8 @@ import { settingsFromEnv } from './settings.ts';
 import { startStack } from './stack.ts';
 import { supervise } from './supervise.ts';
 
-const settings = settingsFromEnv(['postgres', 'temporal', 'emulators', 'app']);
-
 await supervise(async ({ log, signal, adopt }) => {
+  const settings = settingsFromEnv(['postgres', 'temporal', 'emulators', 'app']);
   const startedAt = Date.now();
   adopt(await startStack({ settings, log, signal }));
   log.say(`ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s; data in ${settings.dataDir}`);

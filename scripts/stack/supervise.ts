@@ -72,6 +72,8 @@ function onInterrupt(decide: (name: string, code: number) => number): Promise<nu
     process.on('SIGINT', () => interrupt('Ctrl-C', 130));
     process.on('SIGTERM', () => interrupt('SIGTERM', 143));
     process.on('SIGHUP', () => interrupt('SIGHUP', 129));
+    // Whoever read our log is gone (a closed pipe): nobody would see what happens.
+    process.stdout.on('error', () => interrupt('the output was closed', 1));
     process.on('disconnect', () => interrupt('the starter ended', 1));
     // The channel to the starter must not keep a finished run alive.
     process.channel?.unref();

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { migrateToLatest } from '../../db/migrate.ts';
+import { bundleWorkflows } from '../../scripts/bundle.ts';
 import { sweepTemporaryFolders, temporaryDataFolder } from '../../scripts/stack/data-folder.ts';
 import { createLog, silentLog } from '../../scripts/stack/log.ts';
 import { ensureDatabase, postgresUrl } from '../../scripts/stack/postgres.ts';
-import { isolatedSettings, type Part } from '../../scripts/stack/settings.ts';
+import { isolatedSettings } from '../../scripts/stack/settings.ts';
 import { startStack } from '../../scripts/stack/stack.ts';
 import { binaries, findBinary } from '../../scripts/temporal-binary.mjs';
 
@@ -29,9 +29,7 @@ const TEMPLATE = 'switchboard_template';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   sweepTemporaryFolders();
   const dataDir = temporaryDataFolder();
-  const parts: Part[] = ['postgres', 'temporal'];
-  if (existsSync('integrations/smtp/emulator.ts')) parts.push('emulators');
-  const settings = await isolatedSettings(parts, dataDir);
+  const settings = await isolatedSettings(['postgres', 'temporal', 'emulators'], dataDir);
   const { ports } = settings;
   const terminal = createLog(process.stderr);
   const log = ['debug', 'trace'].includes(settings.env.LOG_LEVEL) ? terminal : silentLog;
@@ -57,11 +55,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await starting.then((stack) => stack.stop()).catch(() => {});
     throw error;
   }
-}
-
-async function bundleWorkflows(): Promise<string> {
-  if (!existsSync(new URL('../../scripts/bundle.ts', import.meta.url))) return '';
-  const path = '../../scripts/bundle.ts';
-  const module = (await import(path)) as { bundleWorkflows(): Promise<string> };
-  return module.bundleWorkflows();
 }

@@ -12,6 +12,7 @@ import { fillInCompany } from '../../db/seed/fill-in.ts';
 import { createDeps, type Deps, type Overrides } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createWorkflowStarter, type WorkflowStarter } from '../../platform/temporal.ts';
+import { traceActivityInterceptor } from '../../platform/trace.ts';
 import { createEmulatorHost } from '../../scripts/emulators/host.ts';
 import { vendorEmulators } from '../../scripts/emulators/roster.ts';
 import { seedCalendar } from '../../scripts/seed-calendar.ts';
@@ -116,6 +117,7 @@ export async function openPhoneDesk(
     connection: env.nativeConnection,
     taskQueue,
     activities: registry['phone-desk'].activities(deps),
+    interceptors: { activity: [traceActivityInterceptor] },
     workflowBundle: { codePath: inject('workflowBundle') },
     shutdownGraceTime: '1s',
     shutdownForceTime: '5s',
