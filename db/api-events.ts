@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
 import type { InboxEvent } from './inbox.ts';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 export interface NewApiEvent {
   /** Unique among the API's events. */

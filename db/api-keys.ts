@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 const KEY_BYTES = 32;
 

@@ -8,7 +8,8 @@ import {
   type PageRequest,
   positionOf,
 } from './page.ts';
-import type { AppointmentStatus, Database } from './tables.ts';
+import type { AppointmentStatus } from './tables/appointments.ts';
+import type { Database } from './tables/database.ts';
 
 export interface AppointmentFilter extends CreatedRange {
   /** null: every company. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 /** Who did what to which thing; no personal data of customers. */
 export interface AuditEntry {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { BookingInput } from '../workflows/phone-desk/booking/contract.ts';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 /** Files a booking that was asked for by API; the booking workflow writes how it ended. */
 export async function insertBookingRequest(trx: Kysely<Database>, booking: BookingInput): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 /** A slot to be held; the blocked time includes the buffers. */
 export interface Hold {

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
-import type { CallStatus, Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
+import type { CallStatus } from './tables/people.ts';
 
 type Executor = Kysely<Database> | Transaction<Database>;
 

@@ -10,7 +10,8 @@ import {
   positionOf,
 } from './page.ts';
 import { openerOf } from './sealed.ts';
-import type { CallStatus, Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
+import type { CallStatus } from './tables/people.ts';
 
 export interface CallFilter extends CreatedRange {
   /** null: every company. */

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { CompaniesTable, Database } from './tables.ts';
+import type { CompaniesTable } from './tables/companies.ts';
+import type { Database } from './tables/database.ts';
 
 export type Company = Pick<
   Selectable<CompaniesTable>,

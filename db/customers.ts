@@ -10,7 +10,7 @@ import {
   positionOf,
 } from './page.ts';
 import { openerOf } from './sealed.ts';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 export interface CustomerFilter extends CreatedRange {
   /** null: every company. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { VendorFailure } from '../shared/failures.ts';
-import type { EffectStatus } from './tables.ts';
+import type { EffectStatus } from './tables/effects.ts';
 
 export interface EffectIdentity {
   key: string;

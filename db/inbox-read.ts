@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import { cutPage, type Page, type PageRequest, positionOf } from './page.ts';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 export type InboxStatus = 'pending' | 'done' | 'ignored' | 'failed';
 

@@ -8,7 +8,8 @@ import {
   type PageRequest,
   positionOf,
 } from './page.ts';
-import type { Database, NotificationChannel, NotificationKind } from './tables.ts';
+import type { NotificationChannel, NotificationKind } from './tables/appointments.ts';
+import type { Database } from './tables/database.ts';
 
 export type NotificationStatus = 'pending' | 'sent' | 'skipped' | 'failed' | 'unknown';
 

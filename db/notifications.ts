@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Database, NotificationChannel, NotificationKind } from './tables.ts';
+import type { NotificationChannel, NotificationKind } from './tables/appointments.ts';
+import type { Database } from './tables/database.ts';
 
 export interface NotificationRef {
   id: string;

@@ -8,7 +8,7 @@ import {
   type PageRequest,
   positionOf,
 } from './page.ts';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 export type ReviewStatus = 'open' | 'answered' | 'expired';
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ReviewAnswer, ReviewKind } from '../shared/reviews.ts';
-import type { Database } from './tables.ts';
+import type { Database } from './tables/database.ts';
 
 export interface NewReview {
   id: string;

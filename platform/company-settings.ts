@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { CompanyLimits, Database } from '../db/tables.ts';
+import type { CompanyLimits } from '../db/tables/companies.ts';
+import type { Database } from '../db/tables/database.ts';
 import { failure } from '../shared/failures.ts';
 import type { Vault } from './vault.ts';
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Vault } from '../../platform/vault.ts';
-import type { CompanyLimits, Database } from '../tables.ts';
+import type { CompanyLimits } from '../tables/companies.ts';
+import type { Database } from '../tables/database.ts';
 import type { SeedCompany } from './companies.ts';
 
 const minuteOf = (clock: string) => {

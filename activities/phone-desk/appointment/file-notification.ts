@@ -1,7 +1,7 @@
 import { readAppointment } from '../../../db/booking.ts';
 import { fileNotifications, type NotificationRef, planChannels } from '../../../db/notifications.ts';
 import { readCustomer } from '../../../db/people.ts';
-import type { NotificationKind } from '../../../db/tables.ts';
+import type { NotificationKind } from '../../../db/tables/appointments.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 

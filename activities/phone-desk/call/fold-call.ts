@@ -1,4 +1,4 @@
-import type { CallStatus } from '../../../db/tables.ts';
+import type { CallStatus } from '../../../db/tables/people.ts';
 import type { RetellCall } from '../../../integrations/retell/webhook.ts';
 
 const rank: Record<CallStatus, number> = { ongoing: 0, ended: 1, analyzed: 2 };

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { finishNotification } from '../../../db/notifications.ts';
-import type { Database } from '../../../db/tables.ts';
+import type { Database } from '../../../db/tables/database.ts';
 import { findFailure } from '../../../shared/failures.ts';
 
 /** Sends and writes on the notification how it ended; a final failure is also thrown on. */

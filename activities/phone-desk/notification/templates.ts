@@ -1,4 +1,4 @@
-import type { NotificationKind } from '../../../db/tables.ts';
+import type { NotificationKind } from '../../../db/tables/appointments.ts';
 
 interface Wording {
   subject: string;

@@ -7,7 +7,7 @@ import {
   lockAppointment,
 } from '../../../db/appointment-requests.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
-import type { AppointmentStatus } from '../../../db/tables.ts';
+import type { AppointmentStatus } from '../../../db/tables/appointments.ts';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
 import type { AppointmentInput } from '../../../workflows/phone-desk/appointment/contract.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -1,0 +1,87 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { CreatedAt, Sealed, Timestamp } from './columns.ts';
+
+export interface CompanyLimits {
+  apiCallsPerMinute?: number;
+  mailsPerHourPerCustomer?: number;
+  smsPerDayPerCustomer?: number;
+  concurrentEffects?: number;
+}
+
+export interface CompaniesTable {
+  id: Generated<string>;
+  slug: string;
+  name: string;
+  time_zone: string;
+  locale: Generated<string>;
+  country: string;
+  currency: string;
+  contact_email: string;
+  active: Generated<boolean>;
+  sms_enabled: Generated<boolean>;
+  calcom_key_sealed: Sealed | null;
+  limits: ColumnType<CompanyLimits, string | undefined, string>;
+  created_at: CreatedAt;
+}
+
+export interface PhoneLinesTable {
+  number_e164: string;
+  company_id: string;
+  agent_id: string;
+}
+
+export interface StaffTable {
+  id: Generated<string>;
+  company_id: string;
+  name: string;
+  email: string;
+  time_zone: string;
+  active: Generated<boolean>;
+}
+
+export interface ServicesTable {
+  id: Generated<string>;
+  company_id: string;
+  slug: string;
+  name: string;
+  aliases: Generated<string[]>;
+  duration_min: number;
+  buffer_before_min: Generated<number>;
+  buffer_after_min: Generated<number>;
+  price_cents: Generated<number>;
+  active: Generated<boolean>;
+}
+
+export interface EventTypesTable {
+  id: Generated<string>;
+  company_id: string;
+  service_id: string;
+  staff_id: string;
+  calcom_event_type_id: number;
+  active: Generated<boolean>;
+}
+
+export interface WorkingHoursTable {
+  id: Generated<string>;
+  staff_id: string;
+  /** ISO: 1 Monday … 7 Sunday. */
+  weekday: number;
+  start_minute: number;
+  end_minute: number;
+}
+
+export interface TimeOffTable {
+  id: Generated<string>;
+  staff_id: string;
+  during: string;
+}
+
+export interface ApiKeysTable {
+  id: Generated<string>;
+  company_id: string | null;
+  name: string;
+  key_hash: Buffer;
+  key_hint: string;
+  created_at: CreatedAt;
+  revoked_at: Timestamp | null;
+}

@@ -1,0 +1,49 @@
+import type {
+  AppointmentRequestsTable,
+  AppointmentsTable,
+  BookingRequestsTable,
+  BookingStatisticsTable,
+  NotificationsTable,
+} from './appointments.ts';
+import type {
+  ApiKeysTable,
+  CompaniesTable,
+  EventTypesTable,
+  PhoneLinesTable,
+  ServicesTable,
+  StaffTable,
+  TimeOffTable,
+  WorkingHoursTable,
+} from './companies.ts';
+import type { CircuitBreakersTable, EffectsTable, LeasesTable, LimitGrantsTable } from './effects.ts';
+import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
+import type { AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
+import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
+
+export interface Database {
+  companies: CompaniesTable;
+  phone_lines: PhoneLinesTable;
+  staff: StaffTable;
+  services: ServicesTable;
+  event_types: EventTypesTable;
+  working_hours: WorkingHoursTable;
+  time_off: TimeOffTable;
+  api_keys: ApiKeysTable;
+  person_keys: PersonKeysTable;
+  customers: CustomersTable;
+  calls: CallsTable;
+  appointments: AppointmentsTable;
+  booking_requests: BookingRequestsTable;
+  appointment_requests: AppointmentRequestsTable;
+  notifications: NotificationsTable;
+  booking_statistics: BookingStatisticsTable;
+  inbox_events: InboxEventsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  effects: EffectsTable;
+  limit_grants: LimitGrantsTable;
+  leases: LeasesTable;
+  circuit_breakers: CircuitBreakersTable;
+  reviews: ReviewsTable;
+  failed_runs: FailedRunsTable;
+  audit_log: AuditLogTable;
+}

@@ -1,0 +1,30 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { CreatedAt, Json, Sealed, Timestamp } from './columns.ts';
+
+export interface InboxEventsTable {
+  id: Generated<string>;
+  source: string;
+  event_key: string;
+  event_type: string;
+  /** The workflow id the event belongs to; null when no chain listens to this type. */
+  entity: string | null;
+  company_id: string | null;
+  body_sealed: Sealed;
+  status: Generated<'pending' | 'done' | 'ignored' | 'failed'>;
+  attempts: Generated<number>;
+  next_attempt_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  last_error: string | null;
+  duplicates: Generated<number>;
+  request_id: string;
+  trace_parent: string | null;
+  received_at: CreatedAt;
+  done_at: Timestamp | null;
+}
+
+export interface IdempotencyKeysTable {
+  company_id: string;
+  key: string;
+  request_hash: Buffer;
+  response: Json<Record<string, unknown>> | null;
+  created_at: CreatedAt;
+}
