@@ -1,9 +1,18 @@
 import type { Kysely } from 'kysely';
-import type { BookingInput } from '../workflows/phone-desk/booking/contract.ts';
 import type { Database } from './tables/database.ts';
 
+export interface NewBookingRequest {
+  appointmentId: string;
+  companyId: string;
+  customerId: string;
+  serviceId: string;
+  staffId: string | null;
+  /** ISO 8601, UTC. */
+  startsAt: string;
+}
+
 /** Files a booking that was asked for by API; the booking workflow writes how it ended. */
-export async function insertBookingRequest(trx: Kysely<Database>, booking: BookingInput): Promise<void> {
+export async function insertBookingRequest(trx: Kysely<Database>, booking: NewBookingRequest): Promise<void> {
   await trx
     .insertInto('booking_requests')
     .values({

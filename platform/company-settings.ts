@@ -12,7 +12,6 @@ export const defaultLimits = {
   apiCallsPerMinute: 60,
   mailsPerHourPerCustomer: 100,
   smsPerDayPerCustomer: 50,
-  concurrentEffects: 10,
 } as const satisfies Required<CompanyLimits>;
 
 export interface CompanySettings {

@@ -5,7 +5,6 @@ export interface CompanyLimits {
   apiCallsPerMinute?: number;
   mailsPerHourPerCustomer?: number;
   smsPerDayPerCustomer?: number;
-  concurrentEffects?: number;
 }
 
 export interface CompaniesTable {
