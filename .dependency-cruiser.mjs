@@ -164,7 +164,7 @@ const outside = [
   never(
     'vendor-sdk-in-integrations',
     'One folder knows a vendor.',
-    { path: '.', pathNot: '^(integrations|test)/' },
+    { path: '.', pathNot: '^(integrations|bench|test)/' },
     {
       path: packages(
         'retell-sdk',
@@ -232,7 +232,7 @@ export default {
   forbidden: [...layers, ...outside, ...order],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|\\.switchboard)/' },
+    exclude: { path: '^(dist|\\.switchboard)/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

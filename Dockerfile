@@ -25,8 +25,7 @@ RUN apt-get update \
 WORKDIR /app
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
-  PORT=3000 \
-  SWITCHBOARD_DATA_DIR=/tmp/switchboard
+  PORT=3000
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json package-lock.json ./

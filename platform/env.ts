@@ -86,9 +86,30 @@ const schema = z.object({
   INBOX_SWEEP_INTERVAL_MS: milliseconds(1_000),
 });
 
+/** Settings whose defaults are public or point at this machine; production must bring its own. */
+const requiredInProduction = [
+  'DATABASE_URL',
+  'TEMPORAL_ADDRESS',
+  'SWITCHBOARD_MASTER_KEYS',
+  'RETELL_API_KEY',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_AUTH_TOKEN',
+  'TWILIO_FROM_NUMBER',
+  'LLM_API_KEY',
+  'SMTP_URL',
+] as const satisfies (keyof z.infer<typeof schema>)[];
+
+/** Where the vendors really are. */
+const vendorUrls = {
+  RETELL_BASE_URL: 'https://api.retellai.com',
+  CALCOM_BASE_URL: 'https://api.cal.com/v2',
+  TWILIO_BASE_URL: 'https://api.twilio.com',
+  LLM_BASE_URL: 'https://api.openai.com/v1',
+} as const;
+
 type Settings = z.infer<typeof schema>;
 
-/** Checked settings; addresses that were not given point at the embedded parts on this machine. */
+/** Checked settings; outside production, addresses that were not given point at the embedded parts here. */
 export type Env = Settings & {
   DATABASE_URL: string;
   TEMPORAL_ADDRESS: string;
@@ -108,23 +129,35 @@ export class InvalidEnvironmentError extends Error {
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const problems = (parsed.error?.issues ?? []).map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const production = given.NODE_ENV === 'production';
+  if (production) {
+    const missing = requiredInProduction.filter((name) => given[name] === undefined);
+    problems.push(...missing.map((name) => `  ${name}: required in production`));
+  }
+  if (!parsed.success || problems.length > 0) {
     throw new InvalidEnvironmentError(
       `The environment has ${problems.length} problem(s); see .env.example:\n${problems.join('\n')}`,
     );
   }
   const settings = parsed.data;
   const emulators = `http://127.0.0.1:${settings.EMULATORS_PORT}`;
+  const emulatorUrls = {
+    RETELL_BASE_URL: `${emulators}/retell`,
+    CALCOM_BASE_URL: `${emulators}/calcom/v2`,
+    TWILIO_BASE_URL: `${emulators}/twilio`,
+    LLM_BASE_URL: `${emulators}/openai/v1`,
+  };
+  const vendors = production ? vendorUrls : emulatorUrls;
   return {
     ...settings,
     DATABASE_URL:
       settings.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${settings.POSTGRES_PORT}/switchboard`,
     TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS ?? `127.0.0.1:${settings.TEMPORAL_PORT}`,
-    RETELL_BASE_URL: settings.RETELL_BASE_URL ?? `${emulators}/retell`,
-    CALCOM_BASE_URL: settings.CALCOM_BASE_URL ?? `${emulators}/calcom/v2`,
-    TWILIO_BASE_URL: settings.TWILIO_BASE_URL ?? `${emulators}/twilio`,
-    LLM_BASE_URL: settings.LLM_BASE_URL ?? `${emulators}/openai/v1`,
+    RETELL_BASE_URL: settings.RETELL_BASE_URL ?? vendors.RETELL_BASE_URL,
+    CALCOM_BASE_URL: settings.CALCOM_BASE_URL ?? vendors.CALCOM_BASE_URL,
+    TWILIO_BASE_URL: settings.TWILIO_BASE_URL ?? vendors.TWILIO_BASE_URL,
+    LLM_BASE_URL: settings.LLM_BASE_URL ?? vendors.LLM_BASE_URL,
     SMTP_URL: settings.SMTP_URL ?? `smtp://127.0.0.1:${settings.SMTP_PORT}`,
   };
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** One forbidden import: file, what it contains, the rule that must name it. */
 const forbidden: [rule: string, file: string, code: string][] = [
@@ -98,10 +98,10 @@ interface Violation {
 }
 
 describe('the import rules', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-imports-'));
   const found = new Map<string, string[]>();
 
   beforeAll(() => {
-    const folder = temporaryFolder();
     const files = { ...allowed, ...Object.fromEntries(forbidden.map(([, file, code]) => [file, code])) };
     for (const [file, code] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -123,6 +123,8 @@ describe('the import rules', () => {
       found.set(from, [...(found.get(from) ?? []), rule.name]);
     }
   });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(forbidden)('%s stops %s', (rule, file) => {
     expect(found.get(file)).toContain(rule);
