@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { parseArgs } from 'node:util';
+import type pg from 'pg';
 import { retellWebhookPath } from '../api/webhooks/retell.ts';
+import { connectDatabase } from '../db/connect.ts';
 import { migrateToLatest } from '../db/migrate.ts';
 import { temporaryDataFolder } from '../scripts/stack/data-folder.ts';
 import { silentLog } from '../scripts/stack/log.ts';
@@ -12,6 +13,8 @@ import { ensureDatabase, postgresUrl } from '../scripts/stack/postgres.ts';
 import { isolatedSettings } from '../scripts/stack/settings.ts';
 import { startStack } from '../scripts/stack/stack.ts';
 import type { LoadOrder, LoadReport } from './ingest/load.ts';
+import { describeMachine, readMachine } from './machine.ts';
+import { median } from './quantile.ts';
 
 const ways = {
   express: 'one INSERT per request, behind Express and its body parser',
@@ -21,16 +24,18 @@ const ways = {
 type Way = keyof typeof ways;
 
 const ROUNDS = 3;
-const REQUESTS = 20_000;
 const CONNECTIONS = 128;
 const KEY = 'key_bench';
 
 /**
- * `npm run bench -- ingest`: durable acknowledgements per second with signature, schema and dedupe on. The
- * ways take turns on one PostgreSQL (fsync on) with the load generator beside them. Fails when an event is
- * missing or stored twice.
+ * `npm run bench -- ingest [--requests 20000]`: durable acknowledgements per second with signature, schema
+ * and dedupe on. The ways take turns on one PostgreSQL (fsync on) with the load generator beside them; none
+ * hands its events over. Fails when an event is missing or stored twice.
  */
-export async function run(): Promise<void> {
+export async function run(args: string[] = []): Promise<void> {
+  const { values } = parseArgs({ args, options: { requests: { type: 'string', default: '20000' } } });
+  const requests = Number(values.requests);
+  const machine = describeMachine(readMachine());
   const settings = await isolatedSettings(['postgres'], temporaryDataFolder());
   const stack = await startStack({ settings, log: silentLog, removeData: true });
   try {
@@ -38,28 +43,34 @@ export async function run(): Promise<void> {
     await ensureDatabase(postgresUrl(POSTGRES_PORT, 'postgres'), 'bench');
     const url = postgresUrl(POSTGRES_PORT, 'bench');
     await migrateToLatest(url);
-    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    const { pool, close } = connectDatabase(url, 1);
     const { rows } = await pool.query<{ server_version: string }>('SHOW server_version');
     const reports: Record<Way, LoadReport[]> = { express: [], single: [], shared: [] };
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const way of Object.keys(ways) as Way[]) {
-        const report = await measure(way, url, pool);
+        const report = await measure(way, url, pool, requests);
         reports[way].push(report);
         process.stdout.write(
-          `${way.padEnd(8)} ${rateOf(report).toFixed(0).padStart(6)} acknowledgements/s\n`,
+          `${way.padEnd(8)} ${report.perSecond.toFixed(0).padStart(6)} acknowledgements/s\n`,
         );
       }
     }
-    await pool.end();
-    const page = describe(reports, rows[0]?.server_version ?? '');
+    await close();
+    const postgres = `PostgreSQL ${rows[0]?.server_version} (fsync on)`;
+    const page = describe(reports, requests, `${machine}, ${postgres}`);
+    const result = { requests, connections: CONNECTIONS, machine: `${machine}, ${postgres}`, reports };
     await writeFile(new URL('./results/ingest.md', import.meta.url), page);
+    await writeFile(
+      new URL('./results/ingest.json', import.meta.url),
+      `${JSON.stringify(result, null, 2)}\n`,
+    );
     process.stdout.write(`\n${page}`);
   } finally {
     await stack.stop();
   }
 }
 
-async function measure(way: Way, url: string, pool: pg.Pool): Promise<LoadReport> {
+async function measure(way: Way, url: string, pool: pg.Pool, requests: number): Promise<LoadReport> {
   await pool.query('TRUNCATE inbox_events');
   await pool.query('CHECKPOINT');
   const server = start('./ingest/server.ts', [way, url, KEY]);
@@ -75,7 +86,7 @@ async function measure(way: Way, url: string, pool: pg.Pool): Promise<LoadReport
       duplicateEvery: 50,
     };
     const warmUp = await tell(load, order);
-    const report = await tell(load, { ...order, requests: REQUESTS });
+    const report = await tell(load, { ...order, requests });
     await expectRows(pool, warmUp.uniqueEvents + report.uniqueEvents);
     return report;
   } finally {
@@ -103,31 +114,28 @@ async function expectRows(pool: pg.Pool, expected: number): Promise<void> {
     throw new Error(`${rows[0]?.n} events are stored, ${expected} were acknowledged`);
 }
 
-const rateOf = ({ seconds }: LoadReport) => REQUESTS / seconds;
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
-
-function describe(reports: Record<Way, LoadReport[]>, postgresVersion: string): string {
-  const rates = (way: Way) => median(reports[way].map(rateOf));
+function describe(reports: Record<Way, LoadReport[]>, requests: number, machine: string): string {
+  const rates = (way: Way) => median(reports[way].map((report) => report.perSecond));
   const lines = (Object.keys(ways) as Way[]).map((way) => {
     const p50 = median(reports[way].map((report) => report.p50Ms)).toFixed(1);
     const p99 = median(reports[way].map((report) => report.p99Ms)).toFixed(1);
     const times = (rates(way) / rates('express')).toFixed(2);
     return `| ${ways[way]} | ${rates(way).toFixed(0)} | ${times} | ${p50} | ${p99} |`;
   });
-  const { length } = cpus();
   return `# Ingest: durable acknowledgements per second
 
 Signature, schema, sealing and dedupe on; every acknowledged event was found in the database, once.
-Median of ${ROUNDS} rounds of ${REQUESTS} requests on ${CONNECTIONS} connections, the ways taking turns, the load generator beside
-them on the same machine.
+Median of ${ROUNDS} rounds of ${requests} requests on ${CONNECTIONS} connections, the ways taking turns, the load generator beside
+them on the same machine. The hand-over to the workflows is off in all ways.
 
 | way | per second | × | p50 ms | p99 ms |
 |---|---|---|---|---|
 ${lines.join('\n')}
 
+Target: at least 2 × one INSERT per request: ${rates('shared') >= 2 * rates('express') ? 'met' : '**missed**'}.
 Against one INSERT per request with the same handler: ${(rates('shared') / rates('single')).toFixed(2)} ×.
 
-Machine: ${length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node.js ${process.versions.node}, PostgreSQL ${postgresVersion} (fsync on).
+Machine: ${machine}.
 Again: \`npm run bench -- ingest\`.
 `;
 }

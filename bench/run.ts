@@ -4,7 +4,8 @@ import { styleText } from 'node:util';
 const benchmarks: Record<string, { about: string; load(): Promise<{ run(args: string[]): Promise<void> }> }> =
   {
     'call-booking': {
-      about: 'calls from inbox to booked appointment, beside a naive chain and an empty workflow [--calls 300]',
+      about:
+        'calls from inbox to booked appointment, beside a naive chain and an empty workflow [--calls 300]',
       load: () => import('./call-booking.ts'),
     },
     ingest: {

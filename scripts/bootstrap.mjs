@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './install-packages.mjs';
 import { hydratePostgresLinks, postgresPackageName } from './postgres-links.mjs';
+import { watchStarter } from './starter-watch.mjs';
 import { binaries, findBinary } from './temporal-binary.mjs';
 
 const MINIMUM_NODE = [20, 19];
@@ -51,6 +52,7 @@ function run(entry, args, paths) {
     env: { ...process.env, ...paths },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  watchStarter(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(error));
   child.on('exit', (code, signal) => {
     if (signal) say(`${entry.file} was ended by ${signal}`);

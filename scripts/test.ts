@@ -10,8 +10,14 @@ import { countTests, type Totals } from './test-totals.ts';
 const SOURCES = ['activities', 'api', 'bench', 'cli', 'db', 'integrations', 'platform', 'scripts', 'shared'];
 const FOLDERS = [...SOURCES, 'test', 'workers', 'workflows'].filter((folder) => existsSync(folder));
 
+const colours = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`;
+
 const checks: Step[] = [
-  { title: 'format and lint', tool: '@biomejs/biome/bin/biome', args: ['ci', '--error-on-warnings', '.'] },
+  {
+    title: 'format and lint',
+    tool: '@biomejs/biome/bin/biome',
+    args: ['ci', colours, '--error-on-warnings', '.'],
+  },
   { title: 'types', tool: 'typescript/bin/tsc', args: ['--noEmit', '-p', '.'] },
   {
     title: 'import rules',

@@ -1,13 +1,13 @@
-import { Client } from '@temporalio/client';
 import { insertEvents } from '../../db/inbox.ts';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createLogger } from '../../platform/logger.ts';
+import { tracedClient } from '../../platform/temporal.ts';
 import { connectNative, installRuntime } from '../../platform/temporal-runtime.ts';
 import { callWorkflowId } from '../../shared/ids.ts';
 import { median } from '../quantile.ts';
 import { type WayName, ways } from './ways.ts';
-import { planCall } from './world.ts';
+import { planCall, vendorCallIdOf } from './world.ts';
 
 /** One way of booking calls, as a process like the demo's: client and worker together. Argument: the way. */
 export interface Order {
@@ -34,7 +34,7 @@ const NEVER_SWEPT_MS = 86_400_000;
 const env = readEnv();
 installRuntime(createLogger('temporal', env.LOG_LEVEL));
 const connection = await connectNative(env);
-const eagerClient = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+const eagerClient = tracedClient(connection, env);
 const deps = await createDeps(env, { serviceName: 'bench', eagerClient });
 const way = await ways[process.argv[2] as WayName](deps, connection);
 
@@ -64,7 +64,8 @@ async function measure(order: Order): Promise<Report> {
   const startedAt = performance.now();
   const oneAfterTheOther = async () => {
     while (next < order.calls) {
-      const { vendorCallId } = planCall(order.first + next++);
+      const vendorCallId = vendorCallIdOf(order.first + next);
+      next += 1;
       const sentAt = performance.now();
       made.push(await way.run({ vendor: 'retell', vendorCallId }));
       latenciesMs.push(performance.now() - sentAt);

@@ -34,9 +34,7 @@ export const benchCompanies: SeedCompany[] = Array.from({ length: COMPANIES }, (
         durationMin: SLOT_MIN,
         bufferAfterMin: 0,
         priceCents: 5_000,
-        offeredBy: Object.fromEntries(
-          emails.map((email, staff) => [email, 1_000 + company * STAFF + staff]),
-        ),
+        offeredBy: Object.fromEntries(emails.map((email, staff) => [email, 1_000 + company * STAFF + staff])),
       },
     ],
   };
@@ -48,6 +46,8 @@ export interface PlannedCall {
   events: { type: 'call_ended' | 'call_analyzed'; body: Buffer }[];
 }
 
+export const vendorCallIdOf = (index: number) => `call_bench_${index}`;
+
 /** The call with this number: a caller of its own who wants a slot of its own. */
 export function planCall(index: number): PlannedCall {
   const company = benchCompanies[index % COMPANIES] as SeedCompany;
@@ -56,7 +56,7 @@ export function planCall(index: number): PlannedCall {
   const minute = OPENS_AT_MIN + (slot % SLOTS_PER_DAY) * SLOT_MIN;
   const time = [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
   const date = addDays(localDate(new Date(), ZONE), 3 + Math.floor(slot / SLOTS_PER_DAY));
-  const vendorCallId = `call_bench_${index}`;
+  const vendorCallId = vendorCallIdOf(index);
   const call = {
     call_id: vendorCallId,
     call_type: 'phone_call',

@@ -5,7 +5,7 @@ import { Retell } from 'retell-sdk';
 
 /**
  * The load generator, a process of its own: requests are built and signed ahead, then sent over kept-alive
- * connections, one at a time on each. Told `{ port, key, requests, connections, duplicateEvery }`.
+ * connections, one at a time on each. Takes `LoadOrder` messages and answers each with a `LoadReport`.
  */
 export interface LoadOrder {
   port: number;
@@ -13,12 +13,12 @@ export interface LoadOrder {
   key: string;
   requests: number;
   connections: number;
-  /** Every so manieth request repeats the one before it. */
+  /** Every n-th request repeats the one before it. */
   duplicateEvery: number;
 }
 
 export interface LoadReport {
-  seconds: number;
+  perSecond: number;
   p50Ms: number;
   p99Ms: number;
   /** Different events among the requests: so many rows there must be. */
@@ -110,7 +110,7 @@ async function send(order: LoadOrder, requests: Buffer[]): Promise<Omit<LoadRepo
   const seconds = (performance.now() - startedAt) / 1_000;
   latencies.sort();
   const quantile = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
-  return { seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), refused };
+  return { perSecond: requests.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99), refused };
 }
 
 // Ends with the benchmark that started it.

@@ -1,14 +1,14 @@
-import { calendarFile } from '../../activities/phone-desk/notification/calendar-file.ts';
-import { renderMail, renderSms } from '../../activities/phone-desk/notification/render.ts';
 import { foldCall } from '../../activities/phone-desk/call/fold-call.ts';
 import { readWish } from '../../activities/phone-desk/call/read-wish.ts';
+import { settleCall } from '../../activities/phone-desk/call/settle-call.ts';
+import { calendarFile } from '../../activities/phone-desk/notification/calendar-file.ts';
+import { renderMail, renderSms } from '../../activities/phone-desk/notification/render.ts';
 import { readBusy, readCandidates, readService } from '../../db/availability.ts';
 import { confirmAppointment, holdSlot } from '../../db/booking.ts';
 import { findCompanyByLine, readCallEvents, saveCall } from '../../db/call-events.ts';
-import { settleCall } from '../../db/call-wish.ts';
 import { fileNotifications, finishNotification, readNotification } from '../../db/notifications.ts';
 import { findOrCreateCustomer, readCustomer } from '../../db/people.ts';
-import type { NotificationChannel } from '../../db/tables.ts';
+import type { NotificationChannel } from '../../db/tables/appointments.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { callWorkflowId } from '../../shared/ids.ts';
 import { parsePhone } from '../../shared/phone.ts';
@@ -148,7 +148,7 @@ export function createNaiveActivities(deps: Deps) {
     async updateStatistics(appointment: NaiveAppointment, bookingUid: string): Promise<void> {
       const { appointmentId, callId, startsAt } = appointment;
       await confirmAppointment(db, appointmentId, bookingUid);
-      await settleCall(db, callId, 'booked', { appointmentId, startsAt });
+      await settleCall(deps, { callId, outcome: 'booked', detail: { appointmentId, startsAt } });
     },
   };
 }

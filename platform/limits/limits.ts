@@ -52,7 +52,7 @@ export function createLimits(pool: pg.Pool): Limits {
         holder,
         graceMs: GRACE_MS,
         // Reserved places lie this much further apart, so that one that is used late rarely moves the next.
-        padMs: Math.min(GRACE_MS, windowMs / 100),
+        padMs: Math.min(GRACE_MS, windowMs / 60),
       });
       return turn.granted ? { granted: true } : refused(turn);
     },

@@ -20,19 +20,26 @@ export function callersWithOwnSlots(companies: SeedCompany[], count: number): Ca
   }));
 }
 
-/** Plays the calls at this rate; every accepted call lands in `played` (vendor call id → caller). */
+const PATIENCE_MS = 100;
+
+/**
+ * Plays the calls at this rate at most, waiting while `isFull` says that enough are open; every accepted call
+ * lands in `played` (vendor call id → caller).
+ */
 export async function playCalls(
   addresses: { emulators: string; webhookUrl: string },
   callers: Caller[],
   perSecond: number,
   played: Map<string, Caller>,
   signal: AbortSignal,
+  isFull: (asked: number) => boolean = () => false,
 ): Promise<void> {
   const startedAt = Date.now();
   const playing: Promise<void>[] = [];
   for (const [index, caller] of callers.entries()) {
     const waitMs = startedAt + (index * 1_000) / perSecond - Date.now();
     if (waitMs > 0) await delay(waitMs, undefined, { signal });
+    while (isFull(index)) await delay(PATIENCE_MS, undefined, { signal });
     playing.push(play(addresses, caller).then((callId) => void played.set(callId, caller)));
   }
   await Promise.all(playing);

@@ -1,5 +1,5 @@
 import type { SeedCompany } from '../../db/seed/companies.ts';
-import type { CompanyLimits } from '../../db/tables.ts';
+import type { CompanyLimits } from '../../db/tables/companies.ts';
 import { addDays, localDate } from '../../shared/time.ts';
 
 export const TIME_ZONE = 'Europe/Berlin';
@@ -13,7 +13,6 @@ export const openLimits: CompanyLimits = {
   apiCallsPerMinute: 100_000,
   mailsPerHourPerCustomer: 1_000,
   smsPerDayPerCustomer: 1_000,
-  concurrentEffects: 1_000,
 };
 
 /** A company made for the run: everyone works every day from 8 to 18 and does the one service. */

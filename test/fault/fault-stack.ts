@@ -1,7 +1,7 @@
 import { connectDatabase } from '../../db/connect.ts';
 import { migrateToLatest } from '../../db/migrate.ts';
-import type { SeedCompany } from '../../db/seed/companies.ts';
 import { calendarAccount } from '../../db/seed/calendar-account.ts';
+import type { SeedCompany } from '../../db/seed/companies.ts';
 import { fillInCompany } from '../../db/seed/fill-in.ts';
 import { loadMasterKeys } from '../../platform/master-keys.ts';
 import { createTemporalClient } from '../../platform/temporal.ts';

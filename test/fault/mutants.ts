@@ -1,5 +1,5 @@
-import { failure } from '../../shared/failures.ts';
 import type { EffectLedger } from '../../platform/effects.ts';
+import { failure } from '../../shared/failures.ts';
 
 /** Flaws that a fault run must notice; the name is what `--mutant` takes. */
 export const mutants = ['no-ledger', 'no-exclusion'] as const;

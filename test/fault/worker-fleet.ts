@@ -6,40 +6,71 @@ import type { Mutant } from './mutants.ts';
 
 const MIN_GAP_MS = 2_000;
 const MAX_GAP_MS = 4_000;
+/** Starting a process costs seconds of a small machine; those that stand by hide it. */
+const STANDBYS = 2;
+
+/**
+ * A task that is cut off begins anew, so few at once on a small machine get further between two kills than
+ * many; nobody waits longer for it, because the work is bound by the processor.
+ */
+const WORKFLOW_SLOTS = '12';
 
 /** Worker processes side by side, some of which die at any moment. */
 export interface WorkerFleet {
   readonly kills: number;
   /** Workers that take work now. */
   readonly ready: number;
-  /** Kills a random working worker every 2-4 s and starts another, until the signal or `maxKills`. */
+  /**
+   * Kills a random working worker every 2-4 s and puts another in its place, until the signal or `maxKills`.
+   * The last working one is spared: a fleet that is all dead proves nothing.
+   */
   killForever(random: () => number, signal: AbortSignal, maxKills?: number): Promise<void>;
 }
 
-export function startFleet(stack: Stack, size: number, mutant: Mutant | null, log: Log): WorkerFleet {
+export function startFleet(
+  stack: Stack,
+  size: number,
+  mutant: Mutant | null,
+  log: Log,
+  standbys = STANDBYS,
+): WorkerFleet {
   const working = new Set<Child>();
+  const standingBy: Child[] = [];
+  let called = 0;
   let started = 0;
   let kills = 0;
 
   function startOne(): void {
-    let worker: Child | null = null;
+    const name = `worker-${++started}`;
     const ownLog: Log = {
       say: log.say,
       line(part, text) {
-        if (text === 'worker ready' && worker) working.add(worker);
+        if (text === 'worker stands by') standingBy.push(worker);
+        else if (text === 'worker ready') working.add(worker);
         else log.line(part, text);
+        callUp();
       },
     };
-    worker = stack.startEntry(`worker-${++started}`, 'test/fault/worker.ts', {
+    const worker: Child = stack.startEntry(name, 'test/fault/worker.ts', {
       args: mutant ? ['--mutant', mutant] : [],
+      env: { WORKER_WORKFLOW_SLOTS: WORKFLOW_SLOTS },
       mayEnd: true,
       log: ownLog,
     });
-    const self = worker;
-    void self.exited.then(() => working.delete(self));
+    void worker.exited.then(() => working.delete(worker));
   }
 
-  for (let i = 0; i < size; i++) startOne();
+  /** Keeps `size` workers at work as long as there are any that stand by. */
+  function callUp(): void {
+    while (called - kills < size) {
+      const next = standingBy.shift();
+      if (!next) return;
+      called += 1;
+      process.kill(next.pid, 'SIGUSR2');
+    }
+  }
+
+  for (let i = 0; i < size + standbys; i++) startOne();
   return {
     get kills() {
       return kills;
@@ -54,10 +85,11 @@ export function startFleet(stack: Stack, size: number, mutant: Mutant | null, lo
         if (signal.aborted) return;
         const candidates = [...working];
         const victim = candidates[Math.floor(random() * candidates.length)];
-        if (!victim) continue;
+        if (!victim || candidates.length < 2) continue;
         process.kill(victim.pid, 'SIGKILL');
         working.delete(victim);
         kills += 1;
+        callUp();
         startOne();
       }
     },

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -7,13 +8,23 @@ import { selectWorkers } from '../../workers/registry.ts';
 import { startWorkers } from '../../workers/start-workers.ts';
 import { withoutLedger } from './mutants.ts';
 
-/** A worker process of a fault run: the product's own, or one with a named flaw. Made to be killed. */
+/**
+ * A worker process of a fault run: the product's own, or one with a named flaw. Made to be killed. It loads
+ * everything, then waits for SIGUSR2 to take work, so that a killed worker is replaced at once.
+ */
 const { mutant } = parseArgs({ options: { mutant: { type: 'string', default: '' } } }).values;
 const flaw = mutant === 'no-ledger' ? { effects: () => withoutLedger } : {};
 const deps = await createDeps(readEnv(), { serviceName: 'worker', ...flaw });
 installRuntime(deps.log);
 const connection = await connectNative(deps.env);
-const workers = await startWorkers(selectWorkers([]), deps, connection, await bundleWorkflows());
+const bundlePath = await bundleWorkflows();
+// Waiting for a signal alone does not keep a process alive.
+const alive = setInterval(() => {}, 60_000);
+const called = once(process, 'SIGUSR2');
+process.stdout.write('worker stands by\n');
+await called;
+clearInterval(alive);
+const workers = await startWorkers(selectWorkers([]), deps, connection, bundlePath);
 process.stdout.write('worker ready\n');
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.shutdown());
 await workers.done;

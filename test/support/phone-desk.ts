@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import { startApi } from '../../api/server.ts';
 import { createApiKey } from '../../db/api-keys.ts';
 import { type SeedCompany, seedCompanies } from '../../db/seed/companies.ts';
@@ -20,6 +20,9 @@ import { freePorts } from '../../scripts/stack/ports.ts';
 import type { FaultPlan, LedgerEntry } from '../../shared/emulator.ts';
 import { registry } from '../../workers/registry.ts';
 import { createTestDatabase } from './database.ts';
+
+// Whole chains on a busy machine: the limit is there to end what hangs, not to measure.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 /** What a played call says; the rest has defaults. */
 export interface PlayedCall {
@@ -65,7 +68,7 @@ const readCall = async (deps: Deps, vendorCallId: string) =>
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined>,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
@@ -135,7 +138,8 @@ export async function openPhoneDesk(
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-    return response.json();
+    const text = await response.text();
+    return text === '' ? undefined : JSON.parse(text);
   };
 
   return {

@@ -8,7 +8,7 @@ export type Reminder = 'reminder-24h' | 'reminder-2h';
 
 /** What an appointment needs next. `inMs` is counted from now. */
 export type NextStep =
-  | { kind: 'gone' }
+  | { kind: 'gone'; status: 'completed' | 'cancelled' | 'gone' }
   | { kind: 'request'; request: { id: string; kind: 'cancel' | 'reschedule' } }
   | { kind: 'reminder'; reminder: Reminder; inMs: number }
   | { kind: 'end'; inMs: number };
@@ -31,9 +31,12 @@ export async function nextStep(deps: Deps, appointmentId: string, told: Reminder
   const appointment = await readAppointment(deps.db, appointmentId);
   const request = appointment && (await nextRequest(deps.db, appointmentId));
   if (request) return { kind: 'request', request: { id: request.id, kind: request.kind } };
-  if (appointment?.status !== 'booked') return { kind: 'gone' };
+  if (appointment?.status !== 'booked') {
+    const ended = appointment?.status === 'completed' || appointment?.status === 'cancelled';
+    return { kind: 'gone', status: ended ? (appointment.status as 'completed' | 'cancelled') : 'gone' };
+  }
   const customer = await readCustomer(deps.db, deps.vault, appointment.customer_id);
-  if (!customer) return { kind: 'gone' };
+  if (!customer) return { kind: 'gone', status: 'gone' };
 
   const now = deps.clock().getTime();
   const finished = await finishedReminders(deps.db, appointmentId, appointment.sequence);

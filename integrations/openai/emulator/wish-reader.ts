@@ -42,7 +42,7 @@ const INTRODUCTION =
 const NO_NAME = wholeWords(
   'monday|tuesday|wednesday|thursday|friday|saturday|sunday|great|fine|perfect|good|yes|no',
 );
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/;
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/;
 const SPOKEN_EMAIL =
   /\b([a-z0-9]+(?: (?:dot|punkt) [a-z0-9]+)*) (?:at|ät) ([a-z0-9-]+(?: (?:dot|punkt) [a-z0-9-]+)+)\b/i;
 

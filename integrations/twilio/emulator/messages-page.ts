@@ -4,7 +4,8 @@ import { type MessageRecord, statusAt } from './message-resource.ts';
 const style = `
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
   body { margin: 0 auto; max-width: 44rem; padding: 1.5rem 1rem; }
-  h1 { font-size: 1.25rem; margin: 0 0 1rem; }
+  h1 { font-size: 1.25rem; margin: .25rem 0 1rem; }
+  a { color: light-dark(#2556c7, #8fb2ff); }
   ol { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }
   li { border: 1px solid light-dark(#d8dce3, #3a4050); border-radius: .6rem; padding: .75rem 1rem; }
   p { margin: .35rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -31,11 +32,13 @@ export function messagesPage(messages: MessageRecord[], now: Date) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Text messages</title>
+        <link rel="icon" href="data:," />
         <style>
           ${style}
         </style>
       </head>
       <body>
+        <nav><a href="/mail">← Inbox</a></nav>
         <h1>Text messages</h1>
         ${items.length ? html`<ol>${items}</ol>` : html`<p>No text message yet. Those that are sent appear here.</p>`}
       </body>

@@ -7,7 +7,7 @@ import { type Connection, connectDatabase } from '../../../db/connect.ts';
 import { takePermitRow } from '../../../db/limits.ts';
 import { createLimits } from '../../../platform/limits/limits.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { busiestWindow } from './window.ts';
+import { busiestWindow, usedShare } from './window.ts';
 
 let database: TestDatabase;
 let connection: Connection;
@@ -52,14 +52,14 @@ describe('over four processes', () => {
     for (const child of children) child.kill('SIGKILL');
   });
 
-  it('no window is ever over the limit, and at least 98 % of the permits are used', async () => {
+  it('no window is ever over the limit, and the permits are used', async () => {
     const script = new URL('./asker.ts', import.meta.url).pathname;
     for (const name of ['a', 'b', 'c', 'd']) {
       const settings = [database.url, 'api', permits, windowMs, name].map(String);
       children.push(fork(script, settings, { execArgv: ['--import', 'tsx'] }));
     }
     await Promise.all(children.map((child) => once(child, 'message')));
-    const until = Date.now() + 9_000;
+    const until = Date.now() + 8_000;
     const granted = await Promise.all(
       children.map(async (child) => {
         child.send(until);
@@ -70,9 +70,9 @@ describe('over four processes', () => {
     const uses = await usesOf('api');
     expect(uses).toHaveLength(granted.reduce((sum, count) => sum + count, 0));
     expect(busiestWindow(uses, windowMs)).toBe(permits);
-    const spanMs = (uses.at(-1) as number) - (uses[0] as number) + windowMs;
-    expect(spanMs).toBeGreaterThan(6 * windowMs);
-    expect(uses.length / ((permits * spanMs) / windowMs)).toBeGreaterThanOrEqual(0.98);
+    expect(uses.length).toBeGreaterThan(5 * permits);
+    // A process that wakes late on a busy machine costs permits; how many are wasted by us is tested below.
+    expect(usedShare(uses, permits, windowMs)).toBeGreaterThanOrEqual(0.85);
   }, 60_000);
 });
 
@@ -177,8 +177,28 @@ describe('by a fake clock', () => {
           expect(busiestWindow(await usesOf(key), windowMs)).toBeLessThanOrEqual(permits);
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
+  }, 60_000);
+
+  it('uses at least 98 % of the permits while more are wanted and everyone comes within the pad', async () => {
+    const [permits, windowMs] = [20, 1_000];
+    const padMs = windowMs / 60;
+    const { key, take } = limiter(permits, windowMs, padMs);
+    const holders = Array.from({ length: 50 }, (_, index) => ({ name: `h${index}`, turn: 0, atMs: 0 }));
+    for (let call = 0; call < 1_100; call += 1) {
+      const [next] = holders.toSorted((a, b) => a.atMs - b.atMs);
+      if (!next) throw new Error('no holder');
+      const nowMs = next.atMs;
+      const answer = await take(`${next.name}-${next.turn}`, nowMs);
+      if (answer.granted) next.turn += 1;
+      // Late by 0, 1 … 15 ms in turn.
+      else next.atMs = answer.atMs + (call % Math.floor(padMs));
+    }
+    const uses = await usesOf(key);
+    expect(uses.length).toBeGreaterThan(15 * permits);
+    expect(busiestWindow(uses, windowMs)).toBe(permits);
+    expect(usedShare(uses, permits, windowMs)).toBeGreaterThanOrEqual(0.98);
   }, 60_000);
 
   it('serves everyone who comes in time, one window after the other', async () => {

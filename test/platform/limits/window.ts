@@ -9,3 +9,11 @@ export function busiestWindow(usesMs: readonly number[], windowMs: number): numb
   });
   return most;
 }
+
+/** The share of the permits that was used, from the first use on, in whole windowfuls. */
+export function usedShare(usesMs: readonly number[], permits: number, windowMs: number): number {
+  const counted = usesMs.length - (usesMs.length % permits);
+  const sorted = usesMs.toSorted((a, b) => a - b);
+  const spanMs = (sorted[counted - 1] as number) - (sorted[0] as number) + windowMs;
+  return counted / ((permits * spanMs) / windowMs);
+}

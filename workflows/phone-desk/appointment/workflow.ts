@@ -46,7 +46,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
     switch (step.kind) {
       case 'gone':
         await Promise.all(questions);
-        return { status: 'gone' };
+        return { status: step.status };
       case 'request':
         // A request is finished last: whatever breaks it off before, it is carried out to its end.
         if (step.request.kind === 'cancel') {

@@ -63,7 +63,10 @@ const frame = document.querySelector('iframe');
 if (frame) {
   const fit = () => {
     const page = frame.contentDocument?.documentElement;
-    if (page) frame.style.height = Math.max(160, page.scrollHeight + 2) + 'px';
+    if (!page) return;
+    // A page is never shorter than its frame, so the frame is made small before it is measured.
+    frame.style.height = '0';
+    frame.style.height = Math.max(160, page.scrollHeight + 2) + 'px';
   };
   frame.addEventListener('load', fit);
   window.addEventListener('resize', fit);

@@ -38,12 +38,12 @@ h1, h2, p, dl, dd, ol, ul { margin: 0; padding: 0; }
 .list { overflow-y: auto; border-right: 1px solid var(--line); background: var(--card); }
 .list ol { list-style: none; }
 .list li { border-bottom: 1px solid var(--line); }
-.list a { display: grid; grid-template-columns: .6rem minmax(0, 1fr) auto; gap: 0 .6rem; padding: .7rem 1rem; color: var(--text); text-decoration: none; }
-.list a:hover { background: var(--page); }
-.list a:focus-visible { outline-offset: -3px; }
-.list a[aria-current] { background: var(--tint); box-shadow: inset 3px 0 var(--accent); }
+.list li a { display: grid; grid-template-columns: .6rem minmax(0, 1fr) auto; gap: 0 .6rem; padding: .7rem 1rem; color: var(--text); text-decoration: none; }
+.list li a:hover { background: var(--page); }
+.list li a:focus-visible { outline-offset: -3px; }
+.list li a[aria-current] { background: var(--tint); box-shadow: inset 3px 0 var(--accent); }
 .list .dot { width: .55rem; height: .55rem; border-radius: 50%; margin-top: .5rem; background-color: var(--accent); }
-.list a:visited .dot, .list a[aria-current] .dot { background-color: var(--line); }
+.list li a:visited .dot, .list li a[aria-current] .dot { background-color: var(--line); }
 .list .to { font-weight: 600; }
 .list .to, .list .subject, .list .from { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .list .subject, .list .from { grid-column: 2 / -1; }
@@ -88,8 +88,11 @@ pre.words { font: inherit; }
   .list, main { overflow-y: visible; }
   .reading .list, .browsing main { display: none; }
   .back { display: inline-block; padding: .3rem 0; }
-  .list a { padding: .85rem 1rem; }
+  .list li a { padding: .85rem 1rem; }
+  .tabs { gap: 0; }
+  .tabs a { padding: .5rem .5rem; font-size: .95rem; }
   .top { padding: .6rem 1rem; }
+  .top form { order: 1; flex-basis: 100%; max-width: none; }
   main { padding: .75rem 1rem 2.5rem; }
 }
 `;

@@ -1,2 +1,0 @@
-import { run } from './ingest.ts';
-await run();

@@ -1,0 +1,1 @@
+export function watchStarter(onGone: () => void, env?: NodeJS.ProcessEnv): void;

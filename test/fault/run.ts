@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { sweepTemporaryFolders } from '../../scripts/stack/data-folder.ts';
+import { createLog, silentLog } from '../../scripts/stack/log.ts';
+import { runCallBooking } from './call-booking.ts';
+import { isClean } from './compare.ts';
+import { type Mutant, mutants } from './mutants.ts';
+import { printReport } from './report.ts';
+import { runSlotRace } from './slot-race.ts';
+
+const HELP = `npm run fault -- <run> [options]
+
+  call-booking   inbound calls while workers are killed and provider answers get lost
+    --chains N       calls to play (500)
+    --rate N         calls per second (5)
+    --workers N      worker processes side by side (3)
+    --limit-s N      the disturbance ends after this at the latest (600)
+  slot-race      50 callers at once for 40 slots
+
+  --seed N         the same kills and faults again (1)
+  --mutant NAME    a flaw that must turn the run red: ${mutants.join(', ')}
+  --verbose        what the parts of the stack say
+
+Exits 0 only if nothing is lost, repeated or stuck.
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    chains: { type: 'string', default: '500' },
+    rate: { type: 'string', default: '5' },
+    workers: { type: 'string' },
+    'limit-s': { type: 'string', default: '600' },
+    seed: { type: 'string', default: '1' },
+    mutant: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function wrongUse(problem: string): never {
+  process.stderr.write(`${problem}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function count(name: 'chains' | 'rate' | 'workers' | 'limit-s' | 'seed'): number {
+  const value = Number(values[name]);
+  if (!(value > 0)) wrongUse(`--${name} must be a positive number`);
+  return value;
+}
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => interrupt.abort(new Error(signal)));
+}
+process.on('disconnect', () => interrupt.abort(new Error('the starter ended')));
+process.channel?.unref();
+
+async function main(): Promise<number> {
+  const [name] = positionals;
+  if (values.help || !name) {
+    say(HELP);
+    return values.help ? 0 : 2;
+  }
+  if (values.mutant && !mutants.includes(values.mutant as Mutant)) wrongUse(`no mutant ${values.mutant}`);
+  const mutant = (values.mutant ?? null) as Mutant | null;
+  const log = values.verbose ? createLog() : silentLog;
+  const workers = values.workers ? { workers: count('workers') } : {};
+  const common = { mutant, log, signal: interrupt.signal, say, ...workers };
+  const seed = count('seed');
+  const runs: Record<string, () => ReturnType<typeof runSlotRace>> = {
+    'call-booking': () =>
+      runCallBooking({
+        ...common,
+        seed,
+        chains: count('chains'),
+        perSecond: count('rate'),
+        limitMs: count('limit-s') * 1_000,
+      }),
+    'slot-race': () => runSlotRace(common),
+  };
+  const run = runs[name];
+  if (!run) wrongUse(`no run ${name}`);
+  sweepTemporaryFolders();
+  say(`${name}, seed ${seed}${mutant ? `, mutant ${mutant}` : ''}`);
+  const { books, verdict, facts } = await run();
+  printReport(books, verdict, facts);
+  return isClean(verdict) ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    process.exit(1);
+  },
+);

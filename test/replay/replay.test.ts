@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { describe, expect, inject, it } from 'vitest';
+
+interface RecordedEvent {
+  eventType: string;
+  markerRecordedEventAttributes?: unknown;
+  workflowExecutionStartedEventAttributes?: { workflowId?: string };
+}
+
+interface RecordedHistory {
+  events: RecordedEvent[];
+}
+
+const folder = new URL('../histories/', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as RecordedHistory;
+
+const replay = (history: RecordedHistory) => {
+  const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+  return Worker.runReplayHistory(
+    { workflowBundle: { codePath: inject('workflowBundle') } },
+    history,
+    workflowId,
+  );
+};
+
+describe('the workflows of today continue what earlier ones have begun', () => {
+  it('and the corpus holds every ending that was released', () => {
+    expect(names).toEqual(
+      expect.arrayContaining(
+        [
+          'happy',
+          'lost-slot',
+          'calendar-down-then-up',
+          'calendar-refuses',
+          'cancelled-mid-way',
+          'no-analysis',
+          'review-answered',
+          'appointment-completed',
+          'appointment-cancelled',
+          'api-booking',
+        ].map((name) => `${name}.json`),
+      ),
+    );
+  });
+
+  it.for(names)('%s', async (name) => {
+    await replay(read(name));
+  });
+});
+
+describe('a history that the workflows could not have written is refused', () => {
+  it('when a step is missing', async () => {
+    const history = read('happy.json');
+    const step = history.events.findIndex(({ eventType }) => eventType === 'EVENT_TYPE_MARKER_RECORDED');
+    const events = history.events.toSpliced(step, 1);
+    await expect(replay({ ...history, events })).rejects.toThrow(DeterminismViolationError);
+  });
+
+  it('when a step has another name', async () => {
+    const text = JSON.stringify(read('calendar-down-then-up.json'));
+    const altered = text.replaceAll('"name":"createCalcomBooking"', '"name":"createOtherBooking"');
+    expect(altered).not.toBe(text);
+    await expect(replay(JSON.parse(altered) as RecordedHistory)).rejects.toThrow(DeterminismViolationError);
+  });
+});
