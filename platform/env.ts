@@ -101,10 +101,10 @@ const requiredInProduction = [
 
 /** Where the vendors really are. */
 const vendorUrls = {
-  RETELL_BASE_URL: 'https://api.retellai.com',
-  CALCOM_BASE_URL: 'https://api.cal.com/v2',
-  TWILIO_BASE_URL: 'https://api.twilio.com',
-  LLM_BASE_URL: 'https://api.openai.com/v1',
+  retell: 'https://api.retellai.com',
+  calcom: 'https://api.cal.com/v2',
+  twilio: 'https://api.twilio.com',
+  llm: 'https://api.openai.com/v1',
 } as const;
 
 type Settings = z.infer<typeof schema>;
@@ -143,10 +143,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const settings = parsed.data;
   const emulators = `http://127.0.0.1:${settings.EMULATORS_PORT}`;
   const emulatorUrls = {
-    RETELL_BASE_URL: `${emulators}/retell`,
-    CALCOM_BASE_URL: `${emulators}/calcom/v2`,
-    TWILIO_BASE_URL: `${emulators}/twilio`,
-    LLM_BASE_URL: `${emulators}/openai/v1`,
+    retell: `${emulators}/retell`,
+    calcom: `${emulators}/calcom/v2`,
+    twilio: `${emulators}/twilio`,
+    llm: `${emulators}/openai/v1`,
   };
   const vendors = production ? vendorUrls : emulatorUrls;
   return {
@@ -154,10 +154,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     DATABASE_URL:
       settings.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${settings.POSTGRES_PORT}/switchboard`,
     TEMPORAL_ADDRESS: settings.TEMPORAL_ADDRESS ?? `127.0.0.1:${settings.TEMPORAL_PORT}`,
-    RETELL_BASE_URL: settings.RETELL_BASE_URL ?? vendors.RETELL_BASE_URL,
-    CALCOM_BASE_URL: settings.CALCOM_BASE_URL ?? vendors.CALCOM_BASE_URL,
-    TWILIO_BASE_URL: settings.TWILIO_BASE_URL ?? vendors.TWILIO_BASE_URL,
-    LLM_BASE_URL: settings.LLM_BASE_URL ?? vendors.LLM_BASE_URL,
+    RETELL_BASE_URL: settings.RETELL_BASE_URL ?? vendors.retell,
+    CALCOM_BASE_URL: settings.CALCOM_BASE_URL ?? vendors.calcom,
+    TWILIO_BASE_URL: settings.TWILIO_BASE_URL ?? vendors.twilio,
+    LLM_BASE_URL: settings.LLM_BASE_URL ?? vendors.llm,
     SMTP_URL: settings.SMTP_URL ?? `smtp://127.0.0.1:${settings.SMTP_PORT}`,
   };
 }
