@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { runCallBooking } from './call-booking.ts';
 
-const LIMIT_MS = 90_000;
+/** A killed worker's task comes back after 10 s, its effect after 12 s; a busy machine needs several rounds. */
+const LIMIT_MS = 240_000;
 
 /** A run on data that is thrown away, small enough for every `npm test`. */
-const small = { seed: 1, durable: false, perSecond: 20, drainMs: 60_000 };
+const small = { seed: 1, durable: false, perSecond: 20, drainMs: 150_000 };
 
 it(
   'loses, repeats and strands nothing when a worker is killed and answers get lost',

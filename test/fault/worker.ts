@@ -20,10 +20,13 @@ const connection = await connectNative(deps.env);
 const bundlePath = await bundleWorkflows();
 // Waiting for a signal alone does not keep a process alive.
 const alive = setInterval(() => {}, 60_000);
+const leave = () => process.exit(0);
+process.once('SIGTERM', leave);
 const called = once(process, 'SIGUSR2');
 process.stdout.write('worker stands by\n');
 await called;
 clearInterval(alive);
+process.off('SIGTERM', leave);
 const workers = await startWorkers(selectWorkers([]), deps, connection, bundlePath);
 process.stdout.write('worker ready\n');
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.shutdown());
