@@ -94,7 +94,13 @@ const layers = [
     'workers-load-workflows-as-bundle',
     'A worker gets the path of the bundle; it never imports workflow code.',
     '^workers/',
-    `^(workflows|api|integrations)/`,
+    `^(workflows|integrations)/`,
+  ),
+  never(
+    'workers-know-only-the-hand-over',
+    'A worker sweeps the inbox with the same deliveries as the API, and serves nobody.',
+    '^workers/',
+    { path: '^api/', pathNot: '^api/webhooks/hand-over\\.ts$' },
   ),
   never('workers-know-only-the-bundler', 'Of scripts/ a worker needs the bundle.', '^workers/', {
     path: `^(${FREE})/`,

@@ -37,7 +37,7 @@ COPY db db
 COPY platform platform
 COPY workers workers
 COPY api api
-COPY scripts/bundle.ts scripts/migrate.ts scripts/
+COPY scripts/api-key.ts scripts/bundle.ts scripts/migrate.ts scripts/
 COPY docker/worker-health.ts docker/
 USER node
 EXPOSE 3000

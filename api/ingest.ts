@@ -1,9 +1,7 @@
-import { findSealedBody } from '../db/inbox.ts';
-import { createHandOver } from '../platform/inbox/hand-over.ts';
 import { createInbox } from '../platform/inbox/inbox.ts';
 import { createSweeper } from '../platform/inbox/sweeper.ts';
 import type { ApiDeps } from './deps.ts';
-import { createDeliveries } from './webhooks/hand-over.ts';
+import { createChainHandOver } from './webhooks/hand-over.ts';
 import { createPhoneLines } from './webhooks/phone-lines.ts';
 import type { WebhookHandler } from './webhooks/receive.ts';
 import { createRejections } from './webhooks/rejections.ts';
@@ -20,13 +18,8 @@ export interface Ingest {
 
 /** The way of an event into this process: webhooks, inbox, hand-over, and the sweeper behind them. */
 export function createIngest(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Ingest {
-  const { env, db, pool, vault, starter, log, clock } = deps;
-  const openBody = async (eventId: string) => {
-    const sealed = await findSealedBody(pool, eventId);
-    if (!sealed) throw new Error(`inbox event ${eventId} is gone`);
-    return vault.open('inbox', sealed);
-  };
-  const handOver = createHandOver({ pool, log, deliver: createDeliveries(starter, openBody) });
+  const { env, db, pool, vault, log, clock } = deps;
+  const handOver = createChainHandOver(deps);
   const inbox = createInbox({ pool, vault, log, handOver });
   const sweeper = createSweeper({ pool, handOver, log, intervalMs: env.INBOX_SWEEP_INTERVAL_MS });
   const rejections = createRejections(db, log);

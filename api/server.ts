@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createHousekeeping } from '../platform/housekeeping.ts';
 import { createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { createIngest } from './ingest.ts';
@@ -21,7 +22,7 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** Serves webhooks, in front, and the API behind them. */
+/** Serves webhooks, in front, and the API behind them; sweeps the inbox and keeps the tables tidy. */
 export async function startApi(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Promise<RunningApi> {
   const { env, log } = deps;
   const metrics = createMetrics(deps.pool);
@@ -40,9 +41,10 @@ export async function startApi(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Promi
   }
   const { port } = server.address() as AddressInfo;
   log.info({ host: env.HOST, port }, 'api listens');
+  const housekeeping = createHousekeeping(deps);
 
   const stop = async () => {
-    await stopServer(server);
+    await Promise.all([stopServer(server), housekeeping.close()]);
     await ingest.close();
   };
   let closing: Promise<void> | undefined;

@@ -1,13 +1,5 @@
 import type { Kysely } from 'kysely';
-import {
-  type CreatedRange,
-  createdIn,
-  cutPage,
-  olderThan,
-  type Page,
-  type PageRequest,
-  positionOf,
-} from './page.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
 import type { AppointmentStatus } from './tables/appointments.ts';
 import type { Database } from './tables/database.ts';
 
@@ -60,8 +52,7 @@ export async function listAppointments(
   page: PageRequest,
 ): Promise<Page<AppointmentView>> {
   const { startsFrom, startsBefore } = filter;
-  const rows = await appointmentsWithNames(db)
-    .select(positionOf('appointments.created_at').as('position'))
+  const matching = appointmentsWithNames(db)
     .where((eb) =>
       eb.and({
         ...(filter.companyId === null ? {} : { 'appointments.company_id': filter.companyId }),
@@ -71,15 +62,8 @@ export async function listAppointments(
       }),
     )
     .$if(startsFrom !== undefined, (query) => query.where('starts_at', '>=', startsFrom as Date))
-    .$if(startsBefore !== undefined, (query) => query.where('starts_at', '<', startsBefore as Date))
-    .where(createdIn('appointments', filter))
-    .where(olderThan('appointments', page.after))
-    .orderBy('appointments.created_at', 'desc')
-    .orderBy('appointments.id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
-  const { items, next } = cutPage(rows, page.limit);
-  return { next, items: items.map(({ position: _, ...item }) => item) };
+    .$if(startsBefore !== undefined, (query) => query.where('starts_at', '<', startsBefore as Date));
+  return listPage(matching, 'appointments', filter, page);
 }
 
 /** One appointment; undefined outside `companyId` (null: any). */

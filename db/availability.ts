@@ -8,6 +8,8 @@ export interface Candidate {
   eventTypeId: number;
   /** Appointments on the day asked for; the least busy comes first. */
   load: number;
+  /** Nothing is in the way of the service at the moment asked for, its buffers included. */
+  free: boolean;
   hours: { weekday: number; startMinute: number; endMinute: number }[];
 }
 
@@ -53,14 +55,20 @@ export async function readCandidates(
     time_zone: string;
     calcom_event_type_id: number;
     load: number;
+    free: boolean;
     hours: Candidate['hours'] | null;
   }>`
     SELECT s.id AS staff_id, s.time_zone, t.calcom_event_type_id,
       (SELECT count(*)::int FROM appointments a WHERE a.staff_id = s.id AND a.status IN ('held', 'booked')
         AND a.blocked && tstzrange(${at}::timestamptz - interval '12 hours', ${at}::timestamptz + interval '12 hours')) AS load,
+      NOT EXISTS (SELECT FROM appointments a WHERE a.staff_id = s.id AND a.status IN ('held', 'booked')
+          AND a.blocked && needed.during)
+        AND NOT EXISTS (SELECT FROM time_off o WHERE o.staff_id = s.id AND o.during && needed.during) AS free,
       (SELECT json_agg(json_build_object('weekday', w.weekday, 'startMinute', w.start_minute, 'endMinute', w.end_minute)
         ORDER BY w.weekday, w.start_minute) FROM working_hours w WHERE w.staff_id = s.id) AS hours
-    FROM event_types t JOIN staff s ON s.id = t.staff_id
+    FROM event_types t JOIN staff s ON s.id = t.staff_id JOIN services v ON v.id = t.service_id,
+      LATERAL (SELECT tstzrange(${at}::timestamptz - make_interval(mins => v.buffer_before_min),
+        ${at}::timestamptz + make_interval(mins => v.duration_min + v.buffer_after_min)) AS during) needed
     WHERE t.service_id = ${serviceId} AND t.active AND s.active
       AND (${staffId}::uuid IS NULL OR s.id = ${staffId}::uuid)
     ORDER BY load, s.name`.execute(db);
@@ -69,6 +77,7 @@ export async function readCandidates(
     timeZone: row.time_zone,
     eventTypeId: row.calcom_event_type_id,
     load: row.load,
+    free: row.free,
     hours: row.hours ?? [],
   }));
 }

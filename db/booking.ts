@@ -1,4 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type { Vault } from '../platform/vault.ts';
+import { failure } from '../shared/failures.ts';
+import { customerColumns, toCustomer } from './people.ts';
 import type { Database } from './tables/database.ts';
 
 /** A slot to be held; the blocked time includes the buffers. */
@@ -50,6 +53,24 @@ export async function holdSlot(db: Kysely<Database>, hold: Hold): Promise<boolea
 export function readAppointment(db: Kysely<Database>, appointmentId: string) {
   return db.selectFrom('appointments').where('id', '=', appointmentId).selectAll().executeTakeFirst();
 }
+
+/** An appointment with all that is needed to speak of it to others: its customer, opened. */
+export async function readAppointmentWithCustomer(db: Kysely<Database>, vault: Vault, appointmentId: string) {
+  const row = await db
+    .selectFrom('appointments')
+    .innerJoin('customers', 'customers.id', 'appointments.customer_id')
+    .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
+    .innerJoin('companies', 'companies.id', 'appointments.company_id')
+    .where('appointments.id', '=', appointmentId)
+    .selectAll('appointments')
+    .select(customerColumns)
+    .select('companies.sms_enabled')
+    .executeTakeFirst();
+  if (!row) throw failure('NotFound', `appointment ${appointmentId} or its customer does not exist`);
+  return { appointment: row, customer: toCustomer(vault, row), smsEnabled: row.sms_enabled };
+}
+
+export type AppointmentWithCustomer = Awaited<ReturnType<typeof readAppointmentWithCustomer>>;
 
 /** Gives a held slot back. */
 export async function releaseHold(

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
+import type { CustomerRef } from './people.ts';
 import type { Database } from './tables/database.ts';
 import type { CallStatus } from './tables/people.ts';
 
@@ -61,8 +62,7 @@ export function findCompanyByLine(db: Executor, agentId: string | null, toNumber
 /** What is known of a call; texts are plain here and sealed on the way in. */
 export interface CallFacts {
   companyId: string;
-  personId: string;
-  customerId: string | null;
+  customer: CustomerRef;
   vendor: string;
   vendorCallId: string;
   agentId: string;
@@ -81,19 +81,13 @@ export interface CallFacts {
 /** Writes the call as now known; the latest fold of all its events replaces the earlier one. */
 export async function saveCall(
   db: Executor,
-  vault: Vault,
   facts: CallFacts,
 ): Promise<{ id: string; outcome: string | null; settled_by: string | null }> {
-  const person = await db
-    .selectFrom('person_keys')
-    .where('id', '=', facts.personId)
-    .select('wrapped_key')
-    .executeTakeFirstOrThrow();
-  const key = vault.openPersonKey(person.wrapped_key);
+  const { customerId, personId, key } = facts.customer;
   const seal = (field: string, value: string | null) => (value ? key.seal(`calls.${field}`, value) : null);
   const known = {
-    person_id: facts.personId,
-    customer_id: facts.customerId,
+    person_id: personId,
+    customer_id: customerId,
     status: facts.status,
     direction: facts.direction,
     disconnection_reason: facts.disconnectionReason,
@@ -121,12 +115,20 @@ export async function saveCall(
     .executeTakeFirstOrThrow();
 }
 
-/** The person and customer an earlier event of this call led to. */
-export function findCall(db: Executor, vendor: string, vendorCallId: string) {
-  return db
+/** The customer that an earlier event of this call led to. */
+export async function findCustomerOfCall(
+  db: Executor,
+  vault: Vault,
+  vendor: string,
+  vendorCallId: string,
+): Promise<CustomerRef | undefined> {
+  const row = await db
     .selectFrom('calls')
+    .innerJoin('customers', 'customers.id', 'calls.customer_id')
+    .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
     .where('vendor', '=', vendor)
     .where('vendor_call_id', '=', vendorCallId)
-    .select(['id', 'person_id', 'customer_id'])
+    .select(['customers.id', 'customers.person_id', 'person_keys.wrapped_key'])
     .executeTakeFirst();
+  return row && { customerId: row.id, personId: row.person_id, key: vault.openPersonKey(row.wrapped_key) };
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Vault } from '../platform/vault.ts';
 import type { Database } from './tables/database.ts';
 
@@ -20,24 +21,28 @@ export async function readCallForWish(db: Kysely<Database>, vault: Vault, callId
       'companies.name as company_name',
       'companies.time_zone',
     ])
+    .select((call) => [
+      jsonArrayFrom(
+        call
+          .selectFrom('services')
+          .whereRef('services.company_id', '=', 'calls.company_id')
+          .where('active', '=', true)
+          .select(['services.id', 'services.slug', 'services.name', 'services.aliases'])
+          .orderBy('slug'),
+      ).as('services'),
+      jsonArrayFrom(
+        call
+          .selectFrom('staff')
+          .whereRef('staff.company_id', '=', 'calls.company_id')
+          .where('active', '=', true)
+          .select(['staff.id', 'staff.name', 'staff.email'])
+          .orderBy('staff.name'),
+      ).as('staff'),
+    ])
     .executeTakeFirst();
   if (!row) return undefined;
   const key = vault.openPersonKey(row.wrapped_key);
   const open = (field: string, sealed: Buffer | null) => (sealed ? key.open(`calls.${field}`, sealed) : null);
-  const services = await db
-    .selectFrom('services')
-    .where('company_id', '=', row.company_id)
-    .where('active', '=', true)
-    .select(['id', 'slug', 'name', 'aliases'])
-    .orderBy('slug')
-    .execute();
-  const staff = await db
-    .selectFrom('staff')
-    .where('company_id', '=', row.company_id)
-    .where('active', '=', true)
-    .select(['id', 'name', 'email'])
-    .orderBy('name')
-    .execute();
   return {
     companyId: row.company_id,
     companyName: row.company_name,
@@ -46,8 +51,8 @@ export async function readCallForWish(db: Kysely<Database>, vault: Vault, callId
     calledAt: row.started_at ?? row.created_at,
     transcript: open('transcript', row.transcript_sealed),
     analysis: open('analysis', row.analysis_sealed),
-    services,
-    staff,
+    services: row.services,
+    staff: row.staff,
     seal: (wish: string) => key.seal('calls.wish', wish),
   };
 }

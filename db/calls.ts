@@ -1,14 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
-import {
-  type CreatedRange,
-  createdIn,
-  cutPage,
-  olderThan,
-  type Page,
-  type PageRequest,
-  positionOf,
-} from './page.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
 import { openerOf } from './sealed.ts';
 import type { Database } from './tables/database.ts';
 import type { CallStatus } from './tables/people.ts';
@@ -79,23 +71,15 @@ export async function listCalls(
   filter: CallFilter,
   page: PageRequest,
 ): Promise<Page<CallSummary>> {
-  const rows = await callsWithKeys(db)
-    .select(positionOf('calls.created_at').as('position'))
-    .where((eb) =>
-      eb.and({
-        ...(filter.companyId === null ? {} : { 'calls.company_id': filter.companyId }),
-        ...(filter.status ? { 'calls.status': filter.status } : {}),
-        ...(filter.outcome ? { 'calls.outcome': filter.outcome } : {}),
-        ...(filter.customerId ? { 'calls.customer_id': filter.customerId } : {}),
-      }),
-    )
-    .where(createdIn('calls', filter))
-    .where(olderThan('calls', page.after))
-    .orderBy('calls.created_at', 'desc')
-    .orderBy('calls.id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
-  const { items, next } = cutPage(rows, page.limit);
+  const matching = callsWithKeys(db).where((eb) =>
+    eb.and({
+      ...(filter.companyId === null ? {} : { 'calls.company_id': filter.companyId }),
+      ...(filter.status ? { 'calls.status': filter.status } : {}),
+      ...(filter.outcome ? { 'calls.outcome': filter.outcome } : {}),
+      ...(filter.customerId ? { 'calls.customer_id': filter.customerId } : {}),
+    }),
+  );
+  const { items, next } = await listPage(matching, 'calls', filter, page);
   return {
     next,
     items: items.map((row) =>

@@ -1,14 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
-import {
-  type CreatedRange,
-  createdIn,
-  cutPage,
-  olderThan,
-  type Page,
-  type PageRequest,
-  positionOf,
-} from './page.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
 import { openerOf } from './sealed.ts';
 import type { Database } from './tables/database.ts';
 
@@ -67,15 +59,8 @@ export async function listCustomers(
   filter: CustomerFilter,
   page: PageRequest,
 ): Promise<Page<CustomerView>> {
-  const rows = await customersWithKeys(db, filter.companyId)
-    .select(positionOf('customers.created_at').as('position'))
-    .where(createdIn('customers', filter))
-    .where(olderThan('customers', page.after))
-    .orderBy('customers.created_at', 'desc')
-    .orderBy('customers.id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
-  const { items, next } = cutPage(rows, page.limit);
+  const matching = customersWithKeys(db, filter.companyId);
+  const { items, next } = await listPage(matching, 'customers', filter, page);
   return { next, items: items.map((row) => present(row, vault)) };
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { VendorFailure } from '../shared/failures.ts';
+import { PERMIT_GRACE_MS, permitPadMs } from './limits.ts';
 import type { EffectStatus } from './tables/effects.ts';
 
 export interface EffectIdentity {
@@ -13,8 +14,21 @@ export interface EffectIdentity {
   quota?: { key: string; permits: number; windowMs: number };
 }
 
-/** What stands in the ledger after an attempt has stepped up. */
-export interface EffectClaim {
+/** What stands before a vendor: its circuit breaker and, if it has one, the rate limit. */
+export interface VendorGate {
+  breakerKey: string;
+  /** How long a half-open circuit waits for its probe. */
+  probeMs: number;
+}
+
+/** Whether the vendor may be called now; if not, when to ask again. */
+export interface Entry {
+  verdict: 'go' | 'circuit-open' | 'rate-limited';
+  waitMs: number;
+}
+
+/** What stands in the ledger after an attempt has stepped up, and whether it may go on. */
+export interface EffectClaim extends Entry {
   status: EffectStatus;
   /** This attempt holds the effect until its lease ends. */
   claimed: boolean;
@@ -24,7 +38,12 @@ export interface EffectClaim {
   failure: VendorFailure | null;
 }
 
-interface ClaimRow {
+interface EntryRow {
+  verdict: Entry['verdict'];
+  wait_ms: number;
+}
+
+interface ClaimRow extends EntryRow {
   status: EffectStatus;
   claimed: boolean;
   must_look_up: boolean;
@@ -33,28 +52,44 @@ interface ClaimRow {
   failure: VendorFailure | null;
 }
 
-/** Writes the intent, or takes over an open effect whose lease has ended. One statement. */
-export async function claimEffect(
+const ms = (parameter: string) => `${parameter} * interval '1 ms'`;
+
+const toEntry = ({ verdict, wait_ms }: EntryRow): Entry => ({ verdict, waitMs: Math.ceil(wait_ms) });
+
+const gateValues = ({ quota }: EffectIdentity, gate: VendorGate) => [
+  gate.breakerKey,
+  gate.probeMs,
+  quota?.key ?? null,
+  quota?.permits ?? null,
+  quota?.windowMs ?? null,
+  PERMIT_GRACE_MS,
+  quota ? permitPadMs(quota.windowMs) : null,
+];
+
+export interface Claiming {
+  holder: string;
+  leaseMs: number;
+  traceId: string | null;
+  gate: VendorGate;
+  /** The vendor can be asked whether an earlier attempt has performed it. */
+  canTell: boolean;
+  /** False: it is only to be found out what became of it. */
+  performs: boolean;
+}
+
+/**
+ * Writes the intent, or takes over an open effect whose lease has ended, and enters through the gate for the
+ * call to the vendor that comes next. A gate that says no leaves the effect open. One statement.
+ */
+export async function beginEffect(
   pool: pg.Pool,
   effect: EffectIdentity,
-  holder: string,
-  leaseMs: number,
-  traceId: string | null,
+  { holder, leaseMs, traceId, gate, canTell, performs }: Claiming,
 ): Promise<EffectClaim> {
   const { rows } = await pool.query<ClaimRow>({
-    name: 'claim-effect',
-    text: `
-      INSERT INTO effects AS e (key, vendor, operation, company_id, entity, status, holder, lease_until, trace_id)
-      VALUES ($1, $2, $3, $4, $5, 'intent', $6, now() + $7 * interval '1 ms', $8)
-      ON CONFLICT (key) DO UPDATE SET
-        holder = CASE WHEN e.status IN ('intent', 'retry') AND e.lease_until <= now() THEN $6 ELSE e.holder END,
-        attempts = CASE WHEN e.status IN ('intent', 'retry') AND e.lease_until <= now() THEN e.attempts + 1 ELSE e.attempts END,
-        must_look_up = CASE WHEN e.lease_until <= now() THEN e.status = 'intent' ELSE e.must_look_up END,
-        status = CASE WHEN e.status = 'retry' AND e.lease_until <= now() THEN 'intent' ELSE e.status END,
-        lease_until = CASE WHEN e.status IN ('intent', 'retry') AND e.lease_until <= now()
-          THEN now() + $7 * interval '1 ms' ELSE e.lease_until END
-      RETURNING status, holder = $6 AS claimed, must_look_up,
-        greatest(0, extract(epoch FROM lease_until - now()) * 1000)::float8 AS lease_left_ms, result, failure`,
+    name: 'begin-effect',
+    text: `SELECT * FROM begin_effect($1, $2, $3, $4, $5, $6, ${ms('$7')}, $8, $9, $10, $11, ${ms('$12')}, $13, $14,
+      ${ms('$15::float8')}, ${ms('$16')}, ${ms('$17::float8')})`,
     values: [
       effect.key,
       effect.vendor,
@@ -64,10 +99,14 @@ export async function claimEffect(
       holder,
       leaseMs,
       traceId,
+      canTell,
+      performs,
+      ...gateValues(effect, gate),
     ],
   });
   const row = rows[0]!;
   return {
+    ...toEntry(row),
     status: row.status,
     claimed: row.claimed,
     mustLookUp: row.must_look_up,
@@ -77,12 +116,30 @@ export async function claimEffect(
   };
 }
 
-/** The vendor did it: a fact, whoever holds the effect by now. */
-export async function recordDone(pool: pg.Pool, key: string, result: object): Promise<void> {
+/** Enters through the gate alone, for an effect that is already claimed. */
+export async function enterVendor(pool: pg.Pool, effect: EffectIdentity, gate: VendorGate): Promise<Entry> {
+  const { rows } = await pool.query<EntryRow>(
+    `SELECT * FROM enter_vendor($1, ${ms('$2')}, $3, $4, ${ms('$5::float8')}, ${ms('$6')}, ${ms('$7::float8')}, $8)`,
+    [...gateValues(effect, gate), effect.key],
+  );
+  return toEntry(rows[0]!);
+}
+
+/** The vendor did it: a fact, whoever holds the effect by now, and a sign that the vendor works. */
+export async function recordDone(
+  pool: pg.Pool,
+  key: string,
+  result: object,
+  breakerKey: string,
+): Promise<void> {
   await pool.query({
     name: 'effect-done',
-    text: `UPDATE effects SET status = 'done', result = $2, failure = NULL, updated_at = now() WHERE key = $1`,
-    values: [key, JSON.stringify(result)],
+    text: `
+      WITH done AS (
+        UPDATE effects SET status = 'done', result = $2, failure = NULL, updated_at = now() WHERE key = $1
+      )
+      SELECT vendor_answered($3)`,
+    values: [key, JSON.stringify(result), breakerKey],
   });
 }
 

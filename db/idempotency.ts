@@ -39,3 +39,12 @@ export async function findIdempotentAnswer(
     .executeTakeFirst();
   return row && { requestHash: row.request_hash, response: row.response ?? {} };
 }
+
+/** Forgets keys that are older than `olderThanMs`; returns their number. */
+export async function pruneIdempotencyKeys(db: Kysely<Database>, olderThanMs: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<', sql<Date>`now() - ${olderThanMs} * interval '1 millisecond'`)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -66,8 +66,7 @@ export async function listInboxEvents(
     .orderBy('inbox_events.id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  const { items, next } = cutPage(rows, page.limit);
-  return { next, items: items.map(({ position: _, ...item }) => item) };
+  return cutPage(rows, page.limit);
 }
 
 /** One event without its body; undefined outside `companyId` (null: any). */

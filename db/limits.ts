@@ -21,6 +21,12 @@ const toTurn = (rows: TurnRow[]): Turn => {
 
 const ms = (parameter: string) => `${parameter} * interval '1 millisecond'`;
 
+/** A reserved place is kept this long after its time. */
+export const PERMIT_GRACE_MS = 1_000;
+
+/** Reserved places lie this much further apart, so that one that is used late rarely moves the next. */
+export const permitPadMs = (windowMs: number): number => Math.min(PERMIT_GRACE_MS, windowMs / 60);
+
 export async function takePermitRow(
   pool: pg.Pool,
   p: { key: string; permits: number; windowMs: number; graceMs: number; padMs: number; holder: string },

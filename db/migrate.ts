@@ -7,6 +7,8 @@ import * as inbox from './migrations/0004_inbox.ts';
 import * as effectsAndLimits from './migrations/0005_effects_and_limits.ts';
 import * as reviewsAndAudit from './migrations/0006_reviews_and_audit.ts';
 import * as limitFunctions from './migrations/0007_limit_functions.ts';
+import * as beginEffect from './migrations/0008_begin_effect.ts';
+import * as listIndexes from './migrations/0009_list_indexes.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -17,6 +19,8 @@ const migrations: Record<string, Migration> = {
   '0005_effects_and_limits': effectsAndLimits,
   '0006_reviews_and_audit': reviewsAndAudit,
   '0007_limit_functions': limitFunctions,
+  '0008_begin_effect': beginEffect,
+  '0009_list_indexes': listIndexes,
 };
 
 async function migrate(

@@ -1,13 +1,5 @@
 import type { Kysely } from 'kysely';
-import {
-  type CreatedRange,
-  createdIn,
-  cutPage,
-  olderThan,
-  type Page,
-  type PageRequest,
-  positionOf,
-} from './page.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
 import type { NotificationChannel, NotificationKind } from './tables/appointments.ts';
 import type { Database } from './tables/database.ts';
 
@@ -52,25 +44,16 @@ export async function listNotifications(
   filter: NotificationFilter,
   page: PageRequest,
 ): Promise<Page<NotificationView>> {
-  const rows = await notificationsOfCompanies(db)
-    .select(positionOf('notifications.created_at').as('position'))
-    .where((eb) =>
-      eb.and({
-        ...(filter.companyId === null ? {} : { 'notifications.company_id': filter.companyId }),
-        ...(filter.status ? { 'notifications.status': filter.status } : {}),
-        ...(filter.kind ? { 'notifications.kind': filter.kind } : {}),
-        ...(filter.channel ? { 'notifications.channel': filter.channel } : {}),
-        ...(filter.appointmentId ? { 'notifications.appointment_id': filter.appointmentId } : {}),
-      }),
-    )
-    .where(createdIn('notifications', filter))
-    .where(olderThan('notifications', page.after))
-    .orderBy('notifications.created_at', 'desc')
-    .orderBy('notifications.id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
-  const { items, next } = cutPage(rows, page.limit);
-  return { next, items: items.map(({ position: _, ...item }) => item) };
+  const matching = notificationsOfCompanies(db).where((eb) =>
+    eb.and({
+      ...(filter.companyId === null ? {} : { 'notifications.company_id': filter.companyId }),
+      ...(filter.status ? { 'notifications.status': filter.status } : {}),
+      ...(filter.kind ? { 'notifications.kind': filter.kind } : {}),
+      ...(filter.channel ? { 'notifications.channel': filter.channel } : {}),
+      ...(filter.appointmentId ? { 'notifications.appointment_id': filter.appointmentId } : {}),
+    }),
+  );
+  return listPage(matching, 'notifications', filter, page);
 }
 
 /** Everything that was sent for one appointment, oldest first. */

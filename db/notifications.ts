@@ -1,4 +1,7 @@
 import type { Kysely } from 'kysely';
+import type { Vault } from '../platform/vault.ts';
+import type { AppointmentWithCustomer } from './booking.ts';
+import { customerColumns, toCustomer } from './people.ts';
 import type { NotificationChannel, NotificationKind } from './tables/appointments.ts';
 import type { Database } from './tables/database.ts';
 
@@ -14,7 +17,7 @@ interface Planned {
 }
 
 /** Which channels a customer can and may be reached on. */
-export function planChannels(
+function planChannels(
   customer: { email: string | null; phoneIsMobile: boolean; smsOptedOut: boolean },
   smsEnabled: boolean,
 ): Planned[] {
@@ -34,40 +37,35 @@ export function planChannels(
 /** Files what is to be said about an appointment; returns what is to be sent. A repeat returns the same rows. */
 export async function fileNotifications(
   db: Kysely<Database>,
-  about: {
-    companyId: string;
-    customerId: string;
-    appointmentId: string;
-    kind: NotificationKind;
-    sequence: number;
-  },
-  channels: Planned[],
+  { appointment, customer, smsEnabled }: AppointmentWithCustomer,
+  kind: NotificationKind,
 ): Promise<NotificationRef[]> {
-  await db
+  const rows = await db
     .insertInto('notifications')
     .values(
-      channels.map(({ channel, skipReason }) => ({
-        company_id: about.companyId,
-        customer_id: about.customerId,
-        appointment_id: about.appointmentId,
-        kind: about.kind,
-        sequence: about.sequence,
+      planChannels(customer, smsEnabled).map(({ channel, skipReason }) => ({
+        company_id: appointment.company_id,
+        customer_id: appointment.customer_id,
+        appointment_id: appointment.id,
+        kind,
+        sequence: appointment.sequence,
         channel,
         status: skipReason ? ('skipped' as const) : ('pending' as const),
         reason: skipReason,
       })),
     )
-    .onConflict((conflict) => conflict.columns(['appointment_id', 'kind', 'channel', 'sequence']).doNothing())
+    // Only a row that is written comes back: a repeat writes what is there already.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['appointment_id', 'kind', 'channel', 'sequence'])
+        .doUpdateSet((set) => ({ status: set.ref('notifications.status') })),
+    )
+    .returning(['id', 'channel', 'status'])
     .execute();
-  return db
-    .selectFrom('notifications')
-    .where('appointment_id', '=', about.appointmentId)
-    .where('kind', '=', about.kind)
-    .where('sequence', '=', about.sequence)
-    .where('status', 'in', ['pending', 'unknown'])
-    .select(['id', 'channel'])
-    .orderBy('channel')
-    .execute();
+  return rows
+    .filter(({ status }) => status === 'pending' || status === 'unknown')
+    .map(({ id, channel }) => ({ id, channel }))
+    .sort((a, b) => a.channel.localeCompare(b.channel));
 }
 
 export async function finishNotification(
@@ -85,22 +83,24 @@ export async function finishNotification(
     .execute();
 }
 
-/** A notification with what its text needs to know. */
-export function readNotification(db: Kysely<Database>, id: string) {
-  return db
+/** A notification with what its text needs to know, and its customer (null: erased). */
+export async function readNotification(db: Kysely<Database>, vault: Vault, id: string) {
+  const row = await db
     .selectFrom('notifications')
     .innerJoin('appointments', 'appointments.id', 'notifications.appointment_id')
     .innerJoin('companies', 'companies.id', 'appointments.company_id')
     .innerJoin('services', 'services.id', 'appointments.service_id')
     .innerJoin('staff', 'staff.id', 'appointments.staff_id')
+    .innerJoin('customers', 'customers.id', 'notifications.customer_id')
+    .leftJoin('person_keys', 'person_keys.id', 'customers.person_id')
     .where('notifications.id', '=', id)
+    .select(customerColumns)
     .select([
       'notifications.id',
       'notifications.kind',
       'notifications.channel',
       'notifications.status',
       'notifications.company_id',
-      'notifications.customer_id',
       'notifications.appointment_id',
       'notifications.sequence',
       'notifications.created_at',
@@ -112,6 +112,9 @@ export function readNotification(db: Kysely<Database>, id: string) {
       'staff.name as staff_name',
     ])
     .executeTakeFirst();
+  if (!row) return undefined;
+  const { wrapped_key } = row;
+  return { ...row, customer: wrapped_key ? toCustomer(vault, { ...row, wrapped_key }) : null };
 }
 
 export type NotificationRow = NonNullable<Awaited<ReturnType<typeof readNotification>>>;

@@ -18,6 +18,8 @@ export interface CustomerDetails {
 export interface CustomerRef {
   customerId: string;
   personId: string;
+  /** Seals whatever else is stored about the person. */
+  key: PersonKey;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function findOrCreateCustomer(
   if (known) {
     const key = vault.openPersonKey(known.wrapped_key);
     await fillIn(db, key, known, details);
-    return { customerId: known.id, personId: known.person_id };
+    return { customerId: known.id, personId: known.person_id, key };
   }
 
   const { wrapped, key } = vault.newPersonKey();
@@ -59,7 +61,7 @@ export async function findOrCreateCustomer(
     .onConflict((conflict) => conflict.columns(['company_id', 'phone_index']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (created) return { customerId: created.id, personId: person.id };
+  if (created) return { customerId: created.id, personId: person.id, key };
 
   // Another caller made the customer in this moment: ours is dropped, theirs is taken.
   await db.deleteFrom('person_keys').where('id', '=', person.id).execute();
@@ -114,27 +116,55 @@ export interface Customer {
   locale: string;
 }
 
+/** What `toCustomer` needs, for queries that join `customers` and `person_keys`. */
+export const customerColumns = [
+  'customers.id as customer_id',
+  'customers.name_sealed',
+  'customers.email_sealed',
+  'customers.phone_sealed',
+  'customers.phone_is_mobile',
+  'customers.sms_opted_out',
+  'customers.time_zone as customer_time_zone',
+  'customers.locale as customer_locale',
+  'person_keys.wrapped_key',
+] as const;
+
+interface CustomerRow {
+  customer_id: string;
+  name_sealed: Buffer | null;
+  email_sealed: Buffer | null;
+  phone_sealed: Buffer | null;
+  phone_is_mobile: boolean;
+  sms_opted_out: boolean;
+  customer_time_zone: string;
+  customer_locale: string;
+  wrapped_key: Buffer;
+}
+
+/** Opens a customer that was read with `customerColumns`. */
+export function toCustomer(vault: Vault, row: CustomerRow): Customer {
+  const key = vault.openPersonKey(row.wrapped_key);
+  const open = (field: string, sealed: Buffer | null) =>
+    sealed ? key.open(`customers.${field}`, sealed) : null;
+  return {
+    id: row.customer_id,
+    name: open('name', row.name_sealed),
+    email: open('email', row.email_sealed),
+    phoneE164: open('phone', row.phone_sealed),
+    phoneIsMobile: row.phone_is_mobile,
+    smsOptedOut: row.sms_opted_out,
+    timeZone: row.customer_time_zone,
+    locale: row.customer_locale,
+  };
+}
+
 /** Reads and opens one customer. Undefined when there is none (erased). */
 export async function readCustomer(db: Executor, vault: Vault, id: string): Promise<Customer | undefined> {
   const row = await db
     .selectFrom('customers')
     .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
     .where('customers.id', '=', id)
-    .selectAll('customers')
-    .select('person_keys.wrapped_key')
+    .select(customerColumns)
     .executeTakeFirst();
-  if (!row) return undefined;
-  const key = vault.openPersonKey(row.wrapped_key);
-  const open = (field: string, sealed: Buffer | null) =>
-    sealed ? key.open(`customers.${field}`, sealed) : null;
-  return {
-    id: row.id,
-    name: open('name', row.name_sealed),
-    email: open('email', row.email_sealed),
-    phoneE164: open('phone', row.phone_sealed),
-    phoneIsMobile: row.phone_is_mobile,
-    smsOptedOut: row.sms_opted_out,
-    timeZone: row.time_zone,
-    locale: row.locale,
-  };
+  return row && toCustomer(vault, row);
 }

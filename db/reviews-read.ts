@@ -1,13 +1,5 @@
 import type { Kysely } from 'kysely';
-import {
-  type CreatedRange,
-  createdIn,
-  cutPage,
-  olderThan,
-  type Page,
-  type PageRequest,
-  positionOf,
-} from './page.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
 import type { Database } from './tables/database.ts';
 
 export type ReviewStatus = 'open' | 'answered' | 'expired';
@@ -49,23 +41,14 @@ export async function listReviews(
   filter: ReviewFilter,
   page: PageRequest,
 ): Promise<Page<ReviewView>> {
-  const rows = await reviewsOfCompanies(db)
-    .select(positionOf('reviews.created_at').as('position'))
-    .where((eb) =>
-      eb.and({
-        ...(filter.companyId === null ? {} : { 'reviews.company_id': filter.companyId }),
-        ...(filter.status ? { 'reviews.status': filter.status } : {}),
-        ...(filter.kind ? { 'reviews.kind': filter.kind } : {}),
-      }),
-    )
-    .where(createdIn('reviews', filter))
-    .where(olderThan('reviews', page.after))
-    .orderBy('reviews.created_at', 'desc')
-    .orderBy('reviews.id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
-  const { items, next } = cutPage(rows, page.limit);
-  return { next, items: items.map(({ position: _, ...item }) => item) };
+  const matching = reviewsOfCompanies(db).where((eb) =>
+    eb.and({
+      ...(filter.companyId === null ? {} : { 'reviews.company_id': filter.companyId }),
+      ...(filter.status ? { 'reviews.status': filter.status } : {}),
+      ...(filter.kind ? { 'reviews.kind': filter.kind } : {}),
+    }),
+  );
+  return listPage(matching, 'reviews', filter, page);
 }
 
 /** One question; undefined outside `companyId` (null: any). */

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { ReviewAnswer, ReviewKind } from '../shared/reviews.ts';
+import { recordAudit } from './audit.ts';
 import type { Database } from './tables/database.ts';
 
 export interface NewReview {
@@ -34,17 +35,46 @@ export async function openReview(db: Kysely<Database>, review: NewReview): Promi
     .execute();
 }
 
-/** Closes a question with its answer, or as expired (null). */
+const ANSWER = 'review.answer';
+const auditEntity = (reviewId: string) => `review/${reviewId}`;
+
+/** Notes in the audit log who gives an answer; to be called before the answer is sent. */
+export async function recordAnswer(
+  db: Kysely<Database>,
+  given: { reviewId: string; answer: ReviewAnswer; actor: string; requestId: string },
+): Promise<void> {
+  const { reviewId, answer, actor, requestId } = given;
+  const entity = auditEntity(reviewId);
+  await recordAudit(db, { actor, action: ANSWER, entity, requestId, detail: { ...answer } });
+}
+
+/**
+ * Closes a question with its answer, or as expired (null). Who answered comes from the audit log, so that no
+ * run carries a name: whoever gave this very answer last.
+ */
 export async function closeReview(
   db: Kysely<Database>,
   reviewId: string,
   answer: ReviewAnswer | null,
 ): Promise<void> {
+  const given = JSON.stringify(answer);
   await db
     .updateTable('reviews')
-    .set(
+    .set((eb) =>
       answer
-        ? { status: 'answered', answer: JSON.stringify(answer), answered_at: new Date() }
+        ? {
+            status: 'answered',
+            answer: given,
+            answered_at: new Date(),
+            answered_by: eb
+              .selectFrom('audit_log')
+              .select('actor')
+              .where('entity', '=', auditEntity(reviewId))
+              .where('action', '=', ANSWER)
+              .where(sql<boolean>`detail = ${given}::jsonb`)
+              .orderBy('id', 'desc')
+              .limit(1),
+          }
         : { status: 'expired' },
     )
     .where('id', '=', reviewId)

@@ -31,30 +31,6 @@ export interface Breaker {
   failure(key: string): Promise<void>;
 }
 
-/**
- * The states of a row: closed `opened = 0`; open `opened > 0` with failures; half-open (a probe is under way)
- * `opened > 0` without failures, `open_until` being the time after which the next probe may go.
- * No row: closed, nothing recorded.
- *
- * $1 key, $2 milliseconds a probe has. No row: go. One row `(retry_in_ms)`: wait that long.
- */
-export const breakerCheckSql = `
-  WITH probe AS (
-    UPDATE circuit_breakers
-    SET failures = '{}', open_until = clock_timestamp() + $2 * interval '1 millisecond'
-    WHERE key = $1 AND opened > 0 AND open_until <= clock_timestamp()
-    RETURNING key
-  )
-  SELECT CASE
-      WHEN open_until > clock_timestamp() THEN extract(epoch FROM open_until - clock_timestamp()) * 1000
-      ELSE $2
-    END::double precision AS retry_in_ms
-  FROM circuit_breakers
-  WHERE key = $1 AND opened > 0 AND NOT EXISTS (SELECT FROM probe)`;
-
-const successSql = `
-  DELETE FROM circuit_breakers WHERE key = $1 AND (opened = 0 OR failures = '{}')`;
-
 /** $1 key, $2 failures, $3 withinMs, $4 openMs, $5 maxOpenMs. A failure while open changes nothing. */
 const failureSql = `
   INSERT INTO circuit_breakers AS b (key, failures, opened, open_until)
@@ -82,12 +58,17 @@ export function createBreaker(pool: pg.Pool, settings: Partial<BreakerSettings> 
   const { failures, withinMs, openMs, maxOpenMs } = { ...breakerDefaults, ...settings };
   return {
     async check(key) {
-      const { rows } = await pool.query<{ retry_in_ms: number }>(breakerCheckSql, [key, openMs]);
-      const [row] = rows;
-      return row ? { open: true, retryInMs: Math.max(1, Math.ceil(row.retry_in_ms)) } : { open: false };
+      const { rows } = await pool.query<{ verdict: string; wait_ms: number }>(
+        `SELECT * FROM enter_vendor($1, $2 * interval '1 millisecond', NULL, NULL, NULL, NULL, NULL, NULL)`,
+        [key, openMs],
+      );
+      const { verdict, wait_ms } = rows[0]!;
+      return verdict === 'circuit-open'
+        ? { open: true, retryInMs: Math.max(1, Math.ceil(wait_ms)) }
+        : { open: false };
     },
     async success(key) {
-      await pool.query(successSql, [key]);
+      await pool.query('SELECT vendor_answered($1)', [key]);
     },
     async failure(key) {
       await pool.query(failureSql, [key, failures, withinMs, openMs, maxOpenMs]);

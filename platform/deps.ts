@@ -9,7 +9,6 @@ import { classifySmtpError, createMailer, type Mailer } from '../integrations/sm
 import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
 import type { VendorFailure } from '../shared/failures.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
-import { createEffectGate } from './effect-gate.ts';
 import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -74,7 +73,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     vault,
     temporal,
     starter: createWorkflowStarter(temporal, overrides.eagerClient),
-    effects: overrides.effects?.(pool) ?? createEffectLedger(pool, createEffectGate(pool)),
+    effects: overrides.effects?.(pool) ?? createEffectLedger(pool),
     companySettings: companies.read,
     retell: createRetellClient({
       baseUrl: env.RETELL_BASE_URL,

@@ -1,40 +1,49 @@
 import type pg from 'pg';
+import { type EffectIdentity, type Entry, enterVendor, type VendorGate } from '../db/effects.ts';
 import { failure, type VendorFailure } from '../shared/failures.ts';
-import { createBreaker } from './breaker.ts';
-import type { EffectGate } from './effects.ts';
-import { createLimits } from './limits/limits.ts';
+import { breakerDefaults, createBreaker } from './breaker.ts';
 
 /** Failures that say the vendor, or our account there, is down; a refused booking says nothing of the kind. */
 const countsAgainstVendor = (failed: VendorFailure) =>
   failed.kind === 'unavailable' || failed.kind === 'unknown-outcome' || failed.kind === 'unauthorized';
 
+/** Every company has its own account at a vendor, so one that is broken does not stop the others. */
+const breakerKeyOf = ({ vendor, companyId }: EffectIdentity) => `${vendor}:${companyId ?? 'all'}`;
+
 /**
  * What stands right before every outside effect: the circuit breaker of the vendor and company, then the
  * quota. Both only delay: the failure says when the next attempt may run.
  */
-export function createEffectGate(pool: pg.Pool): EffectGate {
+export function createEffectGate(pool: pg.Pool) {
   const breaker = createBreaker(pool);
-  const limits = createLimits(pool);
-  const breakerKey = (effect: { vendor: string; companyId: string | null }) =>
-    `${effect.vendor}:${effect.companyId ?? 'all'}`;
+  const gateOf = (effect: EffectIdentity): VendorGate => ({
+    breakerKey: breakerKeyOf(effect),
+    probeMs: breakerDefaults.openMs,
+  });
   return {
-    async enter(effect) {
-      const circuit = await breaker.check(breakerKey(effect));
-      if (circuit.open) {
-        throw failure('CircuitOpen', `${effect.vendor} is resting after failures`, {
-          retryInMs: circuit.retryInMs,
-        });
-      }
-      if (!effect.quota) return;
-      const permit = await limits.takePermit({ ...effect.quota, holder: effect.key });
-      if (permit.granted) return;
-      throw failure('RateLimited', `the limit ${effect.quota.key} is used up for now`, {
-        retryInMs: permit.retryInMs,
-      });
+    gateOf,
+    /** Throws `CircuitOpen` or `RateLimited` unless the vendor may be called now. */
+    async enter(effect: EffectIdentity): Promise<void> {
+      const denied = denial(effect, await enterVendor(pool, effect, gateOf(effect)));
+      if (denied) throw denied;
     },
-    async left(effect, failed) {
-      if (!failed) await breaker.success(breakerKey(effect));
-      else if (countsAgainstVendor(failed)) await breaker.failure(breakerKey(effect));
+    /** The vendor has answered, if only to say no: it works. */
+    answered: (effect: EffectIdentity): Promise<void> => breaker.success(breakerKeyOf(effect)),
+    /** A call has failed. */
+    async failed(effect: EffectIdentity, failed: VendorFailure): Promise<void> {
+      if (countsAgainstVendor(failed)) await breaker.failure(breakerKeyOf(effect));
     },
   };
+}
+
+/** The failure to throw when the gate said no. */
+export function denial({ vendor, quota }: EffectIdentity, { verdict, waitMs }: Entry): Error | null {
+  switch (verdict) {
+    case 'circuit-open':
+      return failure('CircuitOpen', `${vendor} is resting after failures`, { retryInMs: waitMs });
+    case 'rate-limited':
+      return failure('RateLimited', `the limit ${quota?.key} is used up for now`, { retryInMs: waitMs });
+    case 'go':
+      return null;
+  }
 }

@@ -1,29 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import {
-  claimEffect,
+  beginEffect,
   type EffectIdentity,
   recordAttempt,
   recordDone,
   resolveUnknownEffect,
 } from '../db/effects.ts';
 import { failure, findFailure, type VendorFailure } from '../shared/failures.ts';
+import { createEffectGate, denial } from './effect-gate.ts';
 import { currentTraceId } from './trace.ts';
 
 /** One outside effect: a booking, a message, a call, a charge. */
 export interface Effect<T extends object> extends EffectIdentity {
-  /** Does it. Must end (by its own timeout) well within the lease. */
+  /**
+   * Does it, in one call to the vendor. Must end (by its own timeout) well within the lease. Never holds a
+   * second effect: both would have to pass the same circuit breaker, and a probe would wait for itself.
+   */
   perform(): Promise<T>;
   /** Asks the vendor whether it was done: the result, or null for surely not. Null: the vendor cannot tell. */
   lookUp: (() => Promise<T | null>) | null;
   /** The vendor's own table. */
   classify(error: unknown): VendorFailure;
-}
-
-/** May refuse (throw a catalogued, retryable failure) right before the effect; hears how it went. */
-export interface EffectGate {
-  enter(effect: EffectIdentity): Promise<void>;
-  left(effect: EffectIdentity, failed: VendorFailure | null): Promise<void>;
 }
 
 export interface EffectLedger {
@@ -46,10 +44,22 @@ const LEASE_MS = 12_000;
 /** After a lost connection the vendor may still be at work; only then is a look-up final. */
 const SETTLE_MS = 1_000;
 
-export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedger {
+export function createEffectLedger(pool: pg.Pool): EffectLedger {
+  const gate = createEffectGate(pool);
+
+  const begin = (effect: Omit<Effect<object>, 'perform'>, holder: string, performs: boolean) =>
+    beginEffect(pool, effect, {
+      holder,
+      leaseMs: LEASE_MS,
+      traceId: currentTraceId(),
+      gate: gate.gateOf(effect),
+      canTell: effect.lookUp !== null,
+      performs,
+    });
+
   async function once<T extends object>(effect: Effect<T>): Promise<T> {
     const holder = randomUUID();
-    const claim = await claimEffect(pool, effect, holder, LEASE_MS, currentTraceId());
+    const claim = await begin(effect, holder, true);
     switch (claim.status) {
       case 'done':
         return claim.result as T;
@@ -60,20 +70,25 @@ export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedge
       default:
         if (!claim.claimed) throw heldByAnother(effect, claim.leaseLeftMs);
     }
+    const denied = denial(effect, claim);
+    if (denied) throw denied;
     if (claim.mustLookUp) {
       const found = await lookUp(effect, holder);
       if (found) return found;
+      await enter(effect, holder);
     }
     return perform(effect, holder);
   }
 
   async function abandon<T extends object>(effect: Omit<Effect<T>, 'perform'>): Promise<T | null> {
     const holder = randomUUID();
-    const claim = await claimEffect(pool, effect, holder, LEASE_MS, currentTraceId());
+    const claim = await begin(effect, holder, false);
     if (claim.status === 'done') return claim.result as T;
     if (claim.status === 'refused') return null;
     if (claim.status === 'unknown') throw unknown(effect);
     if (!claim.claimed) throw heldByAnother(effect, claim.leaseLeftMs);
+    const denied = denial(effect, claim);
+    if (denied) throw denied;
     if (claim.mustLookUp) {
       const found = await lookUp(effect, holder);
       if (found) return found;
@@ -100,34 +115,38 @@ export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedge
     } catch (error) {
       const failed = effect.classify(error);
       await recordAttempt(pool, effect.key, holder, 'intent', failed, failed.retryAfterMs);
-      await gate.left(effect, failed);
+      await gate.failed(effect, failed);
       throw unavailable(effect, failed);
     }
-    if (found) await recordDone(pool, effect.key, found);
+    if (found) await recordDone(pool, effect.key, found, gate.gateOf(effect).breakerKey);
+    else await gate.answered(effect);
     return found;
   }
 
-  async function perform<T extends object>(effect: Effect<T>, holder: string): Promise<T> {
+  /** Steps up to the gate once more, after a look-up has found nothing. */
+  async function enter(effect: EffectIdentity, holder: string): Promise<void> {
     try {
       await gate.enter(effect);
     } catch (denied) {
       await recordAttempt(pool, effect.key, holder, 'retry', null);
       throw denied;
     }
+  }
+
+  async function perform<T extends object>(effect: Effect<T>, holder: string): Promise<T> {
     let result: T;
     try {
       result = await effect.perform();
     } catch (error) {
       throw await recordFailure(effect, holder, error);
     }
-    await recordDone(pool, effect.key, result);
-    await gate.left(effect, null);
+    await recordDone(pool, effect.key, result, gate.gateOf(effect).breakerKey);
     return result;
   }
 
   /** Writes down what a failed attempt means and returns the failure to throw. */
   async function recordFailure(effect: Effect<object>, holder: string, error: unknown): Promise<Error> {
-    // An effect inside this one (a reservation before a booking) already speaks our language.
+    // What our own code throws on the way (a company without a key) already speaks our language.
     const own = findFailure(error);
     if (own && !own.nonRetryable) {
       await recordAttempt(pool, effect.key, holder, 'retry', null);
@@ -136,9 +155,10 @@ export function createEffectLedger(pool: pg.Pool, gate: EffectGate): EffectLedge
     const failed: VendorFailure = own
       ? { kind: 'rejected', code: own.type, message: own.message }
       : effect.classify(error);
-    await gate.left(effect, failed);
+    await gate.failed(effect, failed);
     switch (failed.kind) {
       case 'rejected':
+        await gate.answered(effect);
         await recordAttempt(pool, effect.key, holder, 'refused', failed);
         return rejected(effect, failed);
       case 'unknown-outcome':

@@ -47,7 +47,7 @@ const schema = z.object({
   TEMPORAL_TEST_SERVER_PATH: z.string().optional(),
 
   WORKER_MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).default(500),
-  WORKER_WORKFLOW_SLOTS: z.coerce.number().int().min(2).default(120),
+  WORKER_WORKFLOW_SLOTS: z.coerce.number().int().min(2).default(40),
   WORKER_LOCAL_ACTIVITY_SLOTS: z.coerce.number().int().min(1).default(200),
   WORKER_ACTIVITY_SLOTS: z.coerce.number().int().min(1).default(100),
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(5_000),

@@ -5,7 +5,10 @@ import { temporalConnectionOptions } from './temporal.ts';
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** Sends the SDK's own log lines through ours; once per process, before any worker. */
+/**
+ * Sends the SDK's log lines through ours, those of its native part as well; once per process, before any
+ * connection.
+ */
 export function installRuntime(log: Logger): void {
   const sdk = log.child({ part: 'temporal-sdk' });
   const write = (level: keyof typeof levels, message: string, meta?: object) =>
@@ -20,6 +23,7 @@ export function installRuntime(log: Logger): void {
       warn: (message, meta) => write('WARN', message, meta),
       error: (message, meta) => write('ERROR', message, meta),
     },
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
 }
 

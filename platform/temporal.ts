@@ -103,14 +103,13 @@ export interface WorkflowStarter {
  */
 export function createWorkflowStarter(client: Client, eager?: Client): WorkflowStarter {
   const startOnce = async (start: WorkflowStart): Promise<boolean> => {
-    const options = toStartOptions(start);
-    const useEager = eager !== undefined && !start.startDelayMs;
+    const requestEagerStart = eager !== undefined && !start.startDelayMs;
+    const from = requestEagerStart ? eager : client;
+    const options = { ...toStartOptions(start), requestEagerStart };
     try {
-      if (useEager) await eager.workflow.start(start.workflowType, { ...options, requestEagerStart: true });
-      else
-        await client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
-          client.workflow.start(start.workflowType, options),
-        );
+      await from.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
+        from.workflow.start(start.workflowType, options),
+      );
       return true;
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return false;

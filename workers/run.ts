@@ -1,20 +1,18 @@
 import { parseArgs } from 'node:util';
-import { createDeps } from '../platform/deps.ts';
-import { readEnv } from '../platform/env.ts';
-import { connectNative, installRuntime } from '../platform/temporal-runtime.ts';
-import { bundleWorkflows } from '../scripts/bundle.ts';
-import { selectWorkers } from './registry.ts';
-import { startWorkers } from './start-workers.ts';
+import type { WorkerProcess } from './worker-process.ts';
 
-/** `npm run worker -- --queues phone-desk`: a worker process; all queues when none is named. */
+/**
+ * `npm run worker -- --queues phone-desk`: a worker process; all queues when none is named. It listens for
+ * signals before it loads the rest, which takes seconds: a process that is stopped while it starts ends
+ * cleanly.
+ */
 const { values } = parseArgs({ options: { queues: { type: 'string', default: '' } } });
-const definitions = selectWorkers(values.queues.split(',').filter(Boolean));
-const deps = await createDeps(readEnv(), { serviceName: 'worker' });
-installRuntime(deps.log);
-const connection = await connectNative(deps.env);
-const workers = await startWorkers(definitions, deps, connection, await bundleWorkflows());
-deps.log.info({ queues: definitions.map(({ taskQueue }) => taskQueue) }, 'workers are running');
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.shutdown());
-await workers.done;
-await connection.close();
-await deps.close();
+let running: WorkerProcess | undefined;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  // Before the workers run there is nothing to finish.
+  process.on(signal, () => (running ? running.stop() : process.exit(0)));
+}
+
+const { startWorkerProcess } = await import('./worker-process.ts');
+running = await startWorkerProcess(values.queues.split(',').filter(Boolean));
+await running.done;

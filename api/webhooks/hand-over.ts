@@ -1,7 +1,11 @@
+import type pg from 'pg';
 import { z } from 'zod';
-import type { InboxEvent } from '../../db/inbox.ts';
+import { findSealedBody, type InboxEvent } from '../../db/inbox.ts';
+import { createHandOver, type HandOver } from '../../platform/inbox/hand-over.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
 import { withTrace } from '../../platform/trace.ts';
+import type { Vault } from '../../platform/vault.ts';
 import {
   appointmentChangedSignal,
   appointmentStart,
@@ -56,8 +60,10 @@ export function createDeliveries(
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);
+        // A run that ended just before is started again: what is filed for it is decided, or there is
+        // nothing left to do. Refused, the event would stay pending for ever.
         await starter.startOrSignal(
-          appointmentStart({ ...appointment, unsettled: [] }),
+          { ...appointmentStart({ ...appointment, unsettled: [] }), whenClosed: 'start-again' },
           appointmentChangedSignal,
         );
       },
@@ -70,4 +76,20 @@ export function createDeliveries(
     if (!deliver) throw new NoDeliveryError(`${event.source} ${event.eventType}`);
     await withTrace(event.traceParent, () => deliver(event));
   };
+}
+
+/** Brings the events of the inbox to their chains; the same in every process that hands over. */
+export function createChainHandOver(deps: {
+  pool: pg.Pool;
+  vault: Pick<Vault, 'open'>;
+  starter: WorkflowStarter;
+  log: Logger;
+}): HandOver {
+  const { pool, vault, starter, log } = deps;
+  const openBody = async (eventId: string) => {
+    const sealed = await findSealedBody(pool, eventId);
+    if (!sealed) throw new Error(`inbox event ${eventId} is gone`);
+    return vault.open('inbox', sealed);
+  };
+  return createHandOver({ pool, log, deliver: createDeliveries(starter, openBody) });
 }

@@ -4,7 +4,7 @@ import { settleCall } from '../../activities/phone-desk/call/settle-call.ts';
 import { calendarFile } from '../../activities/phone-desk/notification/calendar-file.ts';
 import { renderMail, renderSms } from '../../activities/phone-desk/notification/render.ts';
 import { readBusy, readCandidates, readService } from '../../db/availability.ts';
-import { confirmAppointment, holdSlot } from '../../db/booking.ts';
+import { confirmAppointment, holdSlot, readAppointmentWithCustomer } from '../../db/booking.ts';
 import { findCompanyByLine, readCallEvents, saveCall } from '../../db/call-events.ts';
 import { fileNotifications, finishNotification, readNotification } from '../../db/notifications.ts';
 import { findOrCreateCustomer, readCustomer } from '../../db/people.ts';
@@ -19,15 +19,14 @@ import type { ChosenSlot, ExtractedCall, NaiveAppointment, Slot } from './contra
 export function createNaiveActivities(deps: Deps) {
   const { db, vault } = deps;
 
-  async function fileMessage(appointment: NaiveAppointment, channel: NotificationChannel) {
-    const { companyId, customerId, appointmentId } = appointment;
-    const about = { companyId, customerId, appointmentId, kind: 'confirmation' as const, sequence: 0 };
-    const filed = await fileNotifications(db, about, [{ channel, skipReason: null }]);
+  async function fileMessage({ appointmentId }: NaiveAppointment, channel: NotificationChannel) {
+    const about = await readAppointmentWithCustomer(db, vault, appointmentId);
+    const filed = await fileNotifications(db, about, 'confirmation');
     const { id } = filed.find((row) => row.channel === channel)!;
     return {
       id,
-      notification: (await readNotification(db, id))!,
-      customer: (await readCustomer(db, vault, customerId))!,
+      notification: (await readNotification(db, vault, id))!,
+      customer: about.customer,
     };
   }
 
@@ -57,7 +56,7 @@ export function createNaiveActivities(deps: Deps) {
     async findOrCreateCustomer(call: ExtractedCall): Promise<{ customerId: string; callId: string }> {
       const phone = parsePhone(call.fromNumber, call.country);
       return db.transaction().execute(async (trx) => {
-        const { customerId, personId } = await findOrCreateCustomer(trx, vault, {
+        const customer = await findOrCreateCustomer(trx, vault, {
           companyId: call.companyId,
           phoneE164: phone?.e164 ?? null,
           phoneIsMobile: phone?.mobile ?? false,
@@ -66,10 +65,9 @@ export function createNaiveActivities(deps: Deps) {
           timeZone: call.timeZone,
           locale: call.locale,
         });
-        const { id } = await saveCall(trx, vault, {
+        const { id } = await saveCall(trx, {
           companyId: call.companyId,
-          personId,
-          customerId,
+          customer,
           vendor: 'retell',
           vendorCallId: call.vendorCallId,
           agentId: call.agentId,
@@ -84,7 +82,7 @@ export function createNaiveActivities(deps: Deps) {
           analysis: call.analysis,
           recordingUrl: null,
         });
-        return { customerId, callId: id };
+        return { customerId: customer.customerId, callId: id };
       });
     },
 

@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import {
   acquireLeaseRow,
+  PERMIT_GRACE_MS,
+  permitPadMs,
   pruneLimitRows,
   releaseLeaseRow,
   renewLeaseRow,
   takePermitRow,
 } from '../../db/limits.ts';
 
-/** A reserved place is kept this long after its time. */
-const GRACE_MS = 1_000;
 /** The longest window is a day (50 SMS per day and customer). */
 const MAX_WINDOW_MS = 24 * 60 * 60_000;
 
@@ -50,9 +50,8 @@ export function createLimits(pool: pg.Pool): Limits {
         permits,
         windowMs,
         holder,
-        graceMs: GRACE_MS,
-        // Reserved places lie this much further apart, so that one that is used late rarely moves the next.
-        padMs: Math.min(GRACE_MS, windowMs / 60),
+        graceMs: PERMIT_GRACE_MS,
+        padMs: permitPadMs(windowMs),
       });
       return turn.granted ? { granted: true } : refused(turn);
     },

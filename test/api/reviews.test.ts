@@ -96,6 +96,8 @@ describe('POST /api/reviews/:id/answer', () => {
     expect(audit).toMatchObject([
       { actor: 'linde key', action: 'review.answer', detail: { action: 'book' } },
     ]);
+    expect(result.body.answeredBy).toBe('linde key');
+    expect((await api.get(`/api/reviews/${id}`, linde.key)).body.answeredBy).toBe('linde key');
     const again = await answer(id, { action: 'dismiss' });
     expect([again.status, again.body.code]).toEqual([409, 'review-answered']);
     expect(workflow.updates).toHaveLength(1);
@@ -169,6 +171,27 @@ describe('POST /api/reviews/:id/answer', () => {
     expect([result.status, result.body.code]).toEqual([status, code]);
     expect(result.headers.has('retry-after')).toBe(status === 503);
     expect(result.text).not.toContain('secret');
+  });
+
+  it('names the one whose answer counted, also when others tried before and after', async () => {
+    const id = await open();
+    const taken = { action: 'book', wish: { ...wish, staff: null } } as const;
+    workflow.react = () => Promise.reject(new WorkflowUpdateRPCTimeoutOrCancelledError('late'));
+    expect((await answer(id, taken, api.operatorKey)).status).toBe(503);
+    workflow.react = ({ reviewId }) => closeReview(api.db, reviewId, taken);
+    const later = { ...taken, wish: { ...taken.wish, time: '11:00' } };
+    expect((await answer(id, later)).body.code).toBe('review-answered');
+    expect((await api.get(`/api/reviews/${id}`, linde.key)).body).toMatchObject({
+      answer: taken,
+      answeredBy: 'operator',
+    });
+  });
+
+  it('names nobody when the time ran out', async () => {
+    const id = await open();
+    await closeReview(api.db, id, null);
+    const { body } = await api.get(`/api/reviews/${id}`, linde.key);
+    expect([body.status, body.answeredBy, body.answeredAt]).toEqual(['expired', null, null]);
   });
 
   it('of two answers at once tells the loser', async () => {

@@ -80,6 +80,19 @@ describe('startApi', () => {
     await running.close();
   });
 
+  it('forgets idempotency keys of the day before yesterday', async () => {
+    const created_at = new Date(Date.now() - 48 * 60 * 60_000);
+    await api.db
+      .insertInto('idempotency_keys')
+      .values({ company_id: linde.id, key: 'old', request_hash: Buffer.from(''), response: null, created_at })
+      .execute();
+    const running = await startApi(processDeps());
+    const old = () =>
+      api.db.selectFrom('idempotency_keys').select('key').where('key', '=', 'old').executeTakeFirst();
+    await expect.poll(old).toBeUndefined();
+    await running.close();
+  });
+
   it('says which port is taken and which variable to set', async () => {
     const running = await startApi(processDeps());
     const second = startApi(processDeps({ PORT: running.port }));

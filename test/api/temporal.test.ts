@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { temporal as protocol } from '@temporalio/proto';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { createChainHandOver } from '../../api/webhooks/hand-over.ts';
+import type { InboxEvent } from '../../db/inbox.ts';
 import { openReview } from '../../db/reviews.ts';
 import { readEnv } from '../../platform/env.ts';
-import { createTemporalClient } from '../../platform/temporal.ts';
+import {
+  createTemporalClient,
+  createWorkflowStarter,
+  type WorkflowStarter,
+} from '../../platform/temporal.ts';
+import { callWorkflowId } from '../../shared/ids.ts';
 import { startTestApi, type TestApi } from './support.ts';
 
+const { EventType } = protocol.api.enums.v1;
 const client = (address: string) => createTemporalClient(readEnv({ TEMPORAL_ADDRESS: address }));
 
 let api: TestApi;
@@ -40,4 +49,38 @@ it('tells that the workflow of a review is gone', async () => {
   await openReview(api.db, { ...review, workflowId: `call/retell/${id}` });
   const answer = await api.post(`/api/reviews/${id}/answer`, { action: 'dismiss' }, api.operatorKey);
   expect([answer.status, answer.body.code]).toEqual([409, 'workflow-ended']);
+});
+
+it('has one run of an event that two processes hand over at once', async () => {
+  const { pool, vault, log, temporal, inbox } = api.deps;
+  // A queue that no worker serves: the run stays open.
+  const taskQueue = `nobody-${randomUUID()}`;
+  const real = createWorkflowStarter(temporal);
+  const starter: WorkflowStarter = {
+    start: (start) => real.start({ ...start, taskQueue }),
+    startOrSignal: (start, signal) => real.startOrSignal({ ...start, taskQueue }, signal),
+  };
+  const entity = callWorkflowId('retell', randomUUID());
+  const incoming = { source: 'retell', eventType: 'call_ended', entity, companyId: null };
+  const ids = { requestId: 'test', traceParent: null };
+  const { id } = await inbox.accept({ ...incoming, ...ids, eventKey: entity, body: Buffer.from('{}') });
+  const event: InboxEvent = { ...incoming, ...ids, id };
+
+  const processes = [1, 2].map(() => createChainHandOver({ pool, vault, log, starter }));
+  await Promise.all(processes.map((each) => each.handOver([event])));
+  await Promise.all(processes.map((each) => each.close()));
+
+  const run = temporal.workflow.getHandle(entity);
+  const { events } = await run.fetchHistory();
+  const types = (events ?? []).map(({ eventType }) => eventType);
+  const { EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED } = EventType;
+  expect(types.filter((type) => type === EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)).toHaveLength(1);
+  expect(types.filter((type) => type === EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)).toHaveLength(1);
+  const row = await api.db
+    .selectFrom('inbox_events')
+    .select(['status', 'attempts'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ status: 'done', attempts: 1 });
+  await run.terminate();
 });

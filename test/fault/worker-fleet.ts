@@ -9,12 +9,6 @@ const MAX_GAP_MS = 4_000;
 /** Starting a process costs seconds of a small machine; those that stand by hide it. */
 const STANDBYS = 2;
 
-/**
- * A task that is cut off begins anew, so few at once on a small machine get further between two kills than
- * many; nobody waits longer for it, because the work is bound by the processor.
- */
-const WORKFLOW_SLOTS = '12';
-
 /** Worker processes side by side, some of which die at any moment. */
 export interface WorkerFleet {
   readonly kills: number;
@@ -53,7 +47,6 @@ export function startFleet(
     };
     const worker: Child = stack.startEntry(name, 'test/fault/worker.ts', {
       args: mutant ? ['--mutant', mutant] : [],
-      env: { WORKER_WORKFLOW_SLOTS: WORKFLOW_SLOTS },
       mayEnd: true,
       log: ownLog,
     });

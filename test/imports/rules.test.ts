@@ -47,6 +47,7 @@ const forbidden: [rule: string, file: string, code: string][] = [
   ['activities-know-no-process', 'activities/desk/call/f.ts', `import '../../../api/hello.ts';`],
   ['workers-load-workflows-as-bundle', 'workers/a.ts', `import '../workflows/desk/booking/workflow.ts';`],
   ['workers-know-only-the-bundler', 'workers/b.ts', `import '../scripts/other.ts';`],
+  ['workers-know-only-the-hand-over', 'workers/c.ts', `import '../api/hello.ts';`],
   ['api-knows-only-contracts', 'api/a.ts', `import '../workflows/desk/booking/workflow.ts';`],
   ['api-knows-webhooks-of-vendors', 'api/b.ts', `import '../integrations/calcom/client.ts';`],
   ['api-runs-no-activity', 'api/c.ts', `import type { A } from '../activities/desk/call/index.ts';`],
@@ -88,6 +89,8 @@ const allowed: Record<string, string> = {
   'activities/desk/call/index.ts': `import '../../../shared/kit.ts'; import '@temporalio/activity';`,
   'platform/deps.ts': `import '../integrations/calcom/client.ts'; import '../db/rows.ts';`,
   'workers/run.ts': `import '../scripts/bundle.ts'; import '../activities/desk/call/index.ts'; import '../platform/deps.ts';`,
+  'workers/start-sweeper.ts': `import '../api/webhooks/hand-over.ts';`,
+  'api/webhooks/hand-over.ts': `import '../../workflows/desk/booking/contract.ts';`,
   'api/hello.ts': `import 'express'; import '../workflows/desk/booking/contract.ts'; import '../integrations/retell/webhook.ts';`,
 };
 

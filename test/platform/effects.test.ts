@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { claimEffect } from '../../db/effects.ts';
+import { beginEffect } from '../../db/effects.ts';
 import { createEffectLedger, type Effect, type EffectLedger } from '../../platform/effects.ts';
 import { findFailure, type VendorFailure } from '../../shared/failures.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -17,7 +17,7 @@ let ledger: EffectLedger;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url });
-  ledger = createEffectLedger(pool, { enter: async () => {}, left: async () => {} });
+  ledger = createEffectLedger(pool);
 });
 afterAll(async () => {
   await pool?.end();
@@ -55,7 +55,9 @@ function effect(parts: Partial<Effect<Done>> = {}) {
 /** What a process that was killed leaves behind: an intent, whose lease has run out. */
 async function crashed(key: string): Promise<void> {
   const identity = { key, vendor: 'test', operation: 'things.create', companyId: null, entity: 'thing' };
-  await claimEffect(pool, identity, randomUUID(), 0, null);
+  const gate = { breakerKey: 'test:all', probeMs: 0 };
+  const terms = { holder: randomUUID(), leaseMs: 0, traceId: null, gate, canTell: true, performs: true };
+  await beginEffect(pool, identity, terms);
 }
 
 const typeOf = (promise: Promise<unknown>) =>

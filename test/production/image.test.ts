@@ -41,7 +41,15 @@ function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
 }
 
 describe('the image', () => {
-  const entries = ['api/main.ts', 'workers/run.ts', 'scripts/migrate.ts', 'docker/worker-health.ts'];
+  const entries = [
+    'api/main.ts',
+    'workers/run.ts',
+    // Loaded by run.ts once it listens for signals.
+    'workers/worker-process.ts',
+    'scripts/migrate.ts',
+    'scripts/api-key.ts',
+    'docker/worker-health.ts',
+  ];
 
   it.each(entries)('has everything that %s loads', (entry) => {
     const files = [...loadedBy(entry)];

@@ -110,7 +110,7 @@ export async function openPhoneDesk(
   });
   const taskQueue = `phone-desk-${randomUUID()}`;
   const base = await createDeps(settings, options.overrides);
-  const starter = onQueue(createWorkflowStarter(env.client), taskQueue);
+  const starter = onQueue(createWorkflowStarter(base.temporal), taskQueue);
   const deps: Deps = { ...base, starter };
   for (const company of companies) {
     await fillInCompany(deps.db, deps.vault, company, { apiCallsPerMinute: 100_000 });

@@ -14,7 +14,6 @@ export interface Question {
   entity: string;
   /** What the person needs to decide; no personal data. */
   question: Record<string, unknown>;
-  waitMs: number;
 }
 
 /** Asks people and waits for their answers; one per workflow run, made before the first wait. */
@@ -40,11 +39,11 @@ export class ReviewDesk {
   }
 
   /** The person's answer; null when nobody answered in time. */
-  async ask({ waitMs, ...question }: Question): Promise<ReviewAnswer | null> {
+  async ask(question: Question): Promise<ReviewAnswer | null> {
     const id = uuid4();
     const open = { kind: question.kind, answer: null as ReviewAnswer | null };
     this.#open.set(id, open);
-    await reviews.openReview({ ...question, id, workflowId: workflowInfo().workflowId, waitMs });
+    const { waitMs } = await reviews.openReview({ ...question, id, workflowId: workflowInfo().workflowId });
     await condition(() => open.answer !== null, waitMs);
     this.#open.delete(id);
     if (!open.answer) await reviews.closeReview(id, null);

@@ -2,14 +2,16 @@ import { closeReview, type NewReview, openReview } from '../../../db/reviews.ts'
 import type { Deps } from '../../../platform/deps.ts';
 import type { ReviewAnswer } from '../../../shared/reviews.ts';
 
-/** A review without its due time, which is stated as a wait from now. */
-export type ReviewRequest = Omit<NewReview, 'dueAt'> & { waitMs: number };
+export type ReviewRequest = Omit<NewReview, 'dueAt'>;
 
 /** Questions to people, asked and closed by any workflow. */
-export function createReviewActivities({ db, clock, effects }: Deps) {
+export function createReviewActivities({ db, env, clock, effects }: Deps) {
   return {
-    async openReview({ waitMs, ...review }: ReviewRequest): Promise<void> {
+    /** Puts a question before the people; says how long their answer is to be waited for. */
+    async openReview(review: ReviewRequest): Promise<{ waitMs: number }> {
+      const waitMs = env.REVIEW_WAIT_MS;
       await openReview(db, { ...review, dueAt: new Date(clock().getTime() + waitMs) });
+      return { waitMs };
     },
     /** `null`: nobody answered in time. */
     async closeReview(reviewId: string, answer: ReviewAnswer | null): Promise<void> {

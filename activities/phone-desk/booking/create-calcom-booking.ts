@@ -1,7 +1,5 @@
-import { readAppointment } from '../../../db/booking.ts';
-import { readCustomer } from '../../../db/people.ts';
+import { readAppointmentWithCustomer } from '../../../db/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { failure } from '../../../shared/failures.ts';
 import { type BookingMade, bookingEffect, EFFECT_KEY } from './calcom-effects.ts';
 
 /**
@@ -10,29 +8,23 @@ import { type BookingMade, bookingEffect, EFFECT_KEY } from './calcom-effects.ts
  * refuses the booking.
  */
 export async function createCalcomBooking(deps: Deps, appointmentId: string): Promise<BookingMade> {
-  const appointment = await readAppointment(deps.db, appointmentId);
-  if (!appointment) throw failure('NotFound', `appointment ${appointmentId} does not exist`);
-  const customer = await readCustomer(deps.db, deps.vault, appointment.customer_id);
-  if (!customer) throw failure('NotFound', `customer ${appointment.customer_id} does not exist`);
+  const { appointment, customer } = await readAppointmentWithCustomer(deps.db, deps.vault, appointmentId);
   const calcom = await deps.calcom(appointment.company_id);
   const start = appointment.starts_at.toISOString();
   const effect = await bookingEffect(deps, calcom, appointment);
+  const reservation = await deps.effects.once({
+    ...effect,
+    key: `${effect.key}:reservation`,
+    operation: 'slots.reserve',
+    // Cal.com cannot list reservations; asking again is harmless, and a lost one runs out by itself.
+    lookUp: async () => null,
+    perform: async () => ({
+      uid: await calcom.reserveSlot({ eventTypeId: appointment.calcom_event_type_id, slotStart: start }),
+    }),
+  });
   return deps.effects.once({
     ...effect,
     async perform() {
-      const reservation = await deps.effects.once({
-        ...effect,
-        key: `${effect.key}:reservation`,
-        operation: 'slots.reserve',
-        // Cal.com cannot list reservations; asking again is harmless, and a lost one runs out by itself.
-        lookUp: async () => null,
-        perform: async () => ({
-          uid: await calcom.reserveSlot({
-            eventTypeId: appointment.calcom_event_type_id,
-            slotStart: start,
-          }),
-        }),
-      });
       const booking = await calcom.createBooking({
         start,
         eventTypeId: appointment.calcom_event_type_id,

@@ -1,4 +1,4 @@
-import { readBusy, readCandidates, readService } from '../../../db/availability.ts';
+import { readCandidates, readService } from '../../../db/availability.ts';
 import { holdSlot, readAppointment } from '../../../db/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { BookingInput, UnavailableReason } from '../../../workflows/phone-desk/booking/contract.ts';
@@ -40,9 +40,7 @@ export async function holdAppointment(
   const working = candidates.filter((candidate) => worksDuring(candidate, startsAt, endsAt));
   if (working.length === 0) return { status: 'not-available', reason: 'outside-working-hours' };
 
-  for (const candidate of working.filter(({ staffId }) => !refused.includes(staffId))) {
-    const busy = await readBusy(db, candidate.staffId, blockedFrom, blockedTo);
-    if (busy.length > 0) continue;
+  for (const candidate of working.filter(({ free, staffId }) => free && !refused.includes(staffId))) {
     const held = await holdSlot(db, {
       appointmentId: input.appointmentId,
       companyId: input.companyId,

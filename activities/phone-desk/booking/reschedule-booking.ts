@@ -1,11 +1,16 @@
-import { blockBoth, blockOnly, moveAppointment } from '../../../db/appointment-life.ts';
+import { blockBoth, blockOnly } from '../../../db/appointment-life.ts';
 import { readCandidates } from '../../../db/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';
-import { type Move, readMove, rescheduleEffect } from './reschedule-effect.ts';
+import { finishMove, type Move, readMove, rescheduleEffect } from './reschedule-effect.ts';
 import { worksDuring } from './working-hours.ts';
 
-export type RescheduleRefusal = 'in-the-past' | 'outside-working-hours' | 'taken' | 'calendar-refused';
+export type RescheduleRefusal =
+  | 'not-booked'
+  | 'in-the-past'
+  | 'outside-working-hours'
+  | 'taken'
+  | 'calendar-refused';
 
 /**
  * Moves an appointment: both times are blocked while Cal.com is asked, then only the new one is. Null:
@@ -15,6 +20,7 @@ export async function rescheduleBooking(deps: Deps, requestId: string): Promise<
   const move = await readMove(deps, requestId);
   const { appointment, next, old } = move;
   if (appointment.starts_at.getTime() === next.startsAt.getTime()) return null;
+  if (appointment.status !== 'booked') return 'not-booked';
   const refusal = await checkTime(deps, move);
   if (refusal) return refusal;
   if (!(await blockBoth(deps.db, appointment.id, next.from, next.to))) return 'taken';
@@ -28,14 +34,7 @@ export async function rescheduleBooking(deps: Deps, requestId: string): Promise<
         return { uid: (await calcom.rescheduleBooking(move.bookingUid, start, 'asked for by phone')).uid };
       },
     });
-    await moveAppointment(deps.db, {
-      appointmentId: appointment.id,
-      startsAt: next.startsAt,
-      endsAt: next.endsAt,
-      blockedFrom: next.from,
-      blockedTo: next.to,
-      uid,
-    });
+    await finishMove(deps, move, uid);
     return null;
   } catch (error) {
     if (!isFailure(error, 'SlotTaken', 'VendorRejected')) throw error;

@@ -1,4 +1,4 @@
-import { readRequest } from '../../../db/appointment-life.ts';
+import { moveAppointment, readRequest } from '../../../db/appointment-life.ts';
 import { readService } from '../../../db/availability.ts';
 import { readAppointment } from '../../../db/booking.ts';
 import type { CalcomClient } from '../../../integrations/calcom/client.ts';
@@ -38,6 +38,18 @@ export async function readMove(deps: Deps, requestId: string): Promise<Move> {
     old: withBuffers(appointment.starts_at, appointment.ends_at),
     next: { startsAt, endsAt, ...withBuffers(startsAt, endsAt) },
   };
+}
+
+/** Writes down a move that Cal.com has made. */
+export function finishMove(deps: Deps, { appointment, next }: Move, uid: string): Promise<void> {
+  return moveAppointment(deps.db, {
+    appointmentId: appointment.id,
+    startsAt: next.startsAt,
+    endsAt: next.endsAt,
+    blockedFrom: next.from,
+    blockedTo: next.to,
+    uid,
+  });
 }
 
 /** The parts of the move at Cal.com that doing and undoing share. The old booking names its successor. */

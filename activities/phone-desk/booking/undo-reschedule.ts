@@ -1,6 +1,6 @@
-import { blockOnly, moveAppointment } from '../../../db/appointment-life.ts';
+import { blockOnly } from '../../../db/appointment-life.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { readMove, rescheduleEffect } from './reschedule-effect.ts';
+import { finishMove, readMove, rescheduleEffect } from './reschedule-effect.ts';
 
 /**
  * Ends a move that could not be finished in time: either it happened after all and is written down, or the
@@ -8,20 +8,13 @@ import { readMove, rescheduleEffect } from './reschedule-effect.ts';
  */
 export async function undoReschedule(deps: Deps, requestId: string): Promise<boolean> {
   const move = await readMove(deps, requestId);
-  const { appointment, next, old } = move;
+  const { appointment, old } = move;
   const calcom = await deps.calcom(appointment.company_id);
   const made = await deps.effects.abandon(await rescheduleEffect(deps, calcom, requestId, move));
   if (!made) {
     await blockOnly(deps.db, appointment.id, old.from, old.to);
     return false;
   }
-  await moveAppointment(deps.db, {
-    appointmentId: appointment.id,
-    startsAt: next.startsAt,
-    endsAt: next.endsAt,
-    blockedFrom: next.from,
-    blockedTo: next.to,
-    uid: made.uid,
-  });
+  await finishMove(deps, move, made.uid);
   return true;
 }

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { findCall, findCompanyByLine, readCallEvents, saveCall } from '../../../db/call-events.ts';
+import { findCompanyByLine, findCustomerOfCall, readCallEvents, saveCall } from '../../../db/call-events.ts';
 import { findOrCreateCustomer } from '../../../db/people.ts';
 import type { RetellCall } from '../../../integrations/retell/webhook.ts';
 import type { Deps } from '../../../platform/deps.ts';
@@ -7,6 +7,7 @@ import { callWorkflowId } from '../../../shared/ids.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import type { CallInput, CallOutcome } from '../../../workflows/phone-desk/call/contract.ts';
 import { foldCall } from './fold-call.ts';
+import { type FirstReading, readWish } from './read-wish.ts';
 
 /** What the workflow needs to know of the call; ids only. */
 export type CallState = { waits: Waits } & (
@@ -19,6 +20,8 @@ export type CallState = { waits: Waits } & (
       connected: boolean;
       /** How an earlier run settled the call. */
       settledAs: CallOutcome | null;
+      /** The wish, read at once when the provider's analysis is there. */
+      reading: FirstReading | null;
     }
 );
 
@@ -26,7 +29,6 @@ export type CallState = { waits: Waits } & (
 export interface Waits {
   callEndMs: number;
   analysisMs: number;
-  reviewMs: number;
 }
 
 /** Disconnection reasons of calls in which nobody spoke (Retell: `not_connected`). */
@@ -34,13 +36,13 @@ const notConnected = /^(dial_|invalid_destination|telephony_|sip_routing_error|r
 
 /**
  * Extracts the call from everything in the inbox about it, and finds or makes its customer. Reading all
- * events each time makes order and repetition meaningless.
+ * events each time makes order and repetition meaningless. A call that is complete is read at once: nothing
+ * waits between the two.
  */
 export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: CallInput): Promise<CallState> {
   const waits = {
     callEndMs: deps.env.CALL_END_WAIT_MS,
     analysisMs: deps.env.CALL_ANALYSIS_WAIT_MS,
-    reviewMs: deps.env.REVIEW_WAIT_MS,
   };
   const { runId } = Context.current().info.workflowExecution!;
   const entity = callWorkflowId(vendor, vendorCallId);
@@ -55,26 +57,24 @@ export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: Cal
   const company = await findCompanyByLine(deps.db, call.agent_id ?? null, ourNumber ?? null);
   if (!company?.active) return { waits, status: 'unroutable' };
 
-  return deps.db.transaction().execute(async (trx) => {
+  const saved = await deps.db.transaction().execute(async (trx) => {
     const theirNumber = inbound ? call.from_number : call.to_number;
     const phone = parsePhone(theirNumber, company.country);
-    const earlier = phone ? undefined : await findCall(trx, vendor, vendorCallId);
+    const earlier = phone ? undefined : await findCustomerOfCall(trx, deps.vault, vendor, vendorCallId);
     const customer =
-      earlier?.customer_id != null
-        ? { customerId: earlier.customer_id, personId: earlier.person_id }
-        : await findOrCreateCustomer(trx, deps.vault, {
-            companyId: company.id,
-            phoneE164: phone?.e164 ?? null,
-            phoneIsMobile: phone?.mobile ?? false,
-            name: saidText(call, 'customer_name', 200),
-            email: saidEmail(call),
-            timeZone: company.time_zone,
-            locale: company.locale,
-          });
-    const saved = await saveCall(trx, deps.vault, {
+      earlier ??
+      (await findOrCreateCustomer(trx, deps.vault, {
+        companyId: company.id,
+        phoneE164: phone?.e164 ?? null,
+        phoneIsMobile: phone?.mobile ?? false,
+        name: saidText(call, 'customer_name', 200),
+        email: saidEmail(call),
+        timeZone: company.time_zone,
+        locale: company.locale,
+      }));
+    const row = await saveCall(trx, {
       companyId: company.id,
-      personId: customer.personId,
-      customerId: customer.customerId,
+      customer,
       vendor,
       vendorCallId,
       agentId: call.agent_id ?? '',
@@ -89,16 +89,22 @@ export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: Cal
       analysis: call.call_analysis ? JSON.stringify(call.call_analysis) : null,
       recordingUrl: call.recording_url ?? null,
     });
-    return {
-      waits,
-      status,
-      callId: saved.id,
-      companyId: company.id,
-      customerId: customer.customerId,
-      connected: call.call_status !== 'not_connected' && !notConnected.test(call.disconnection_reason ?? ''),
-      settledAs: saved.settled_by === runId ? null : (saved.outcome as CallOutcome | null),
-    };
+    return { ...row, customerId: customer.customerId };
   });
+  const connected =
+    call.call_status !== 'not_connected' && !notConnected.test(call.disconnection_reason ?? '');
+  const settledAs = saved.settled_by === runId ? null : (saved.outcome as CallOutcome | null);
+  const complete = status === 'analyzed' && connected && settledAs === null;
+  return {
+    waits,
+    status,
+    callId: saved.id,
+    companyId: company.id,
+    customerId: saved.customerId,
+    connected,
+    settledAs,
+    reading: complete ? await readWish(deps, saved.id) : null,
+  };
 }
 
 const toDate = (epochMs: number | null | undefined) => (epochMs == null ? null : new Date(epochMs));

@@ -1,4 +1,5 @@
 import type { Deps } from '../../../platform/deps.ts';
+import { giveUpNotification } from './give-up-notification.ts';
 import { sendMail } from './send-mail.ts';
 import { sendSms } from './send-sms.ts';
 
@@ -7,6 +8,7 @@ export function createNotificationActivities(deps: Deps) {
   return {
     sendMail: sendMail.bind(null, deps),
     sendSms: sendSms.bind(null, deps),
+    giveUpNotification: giveUpNotification.bind(null, deps),
   };
 }
 

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { recordAudit } from '../../../db/audit.ts';
 import { findCompany } from '../../../db/companies.ts';
+import { recordAnswer } from '../../../db/reviews.ts';
 import { findReview, type ReviewView } from '../../../db/reviews-read.ts';
 import { checkReviewAnswer, type ReviewAnswer, type ReviewKind } from '../../../shared/reviews.ts';
 import { answerReviewUpdate } from '../../../workflows/lib/review-messages.ts';
@@ -36,20 +37,15 @@ export async function answerReview(
   if (answer.wish) await checkWish(deps, review.companyId, answer);
 
   // First who, then the deed: an answer that is under way when this process dies still has its author.
-  await recordAudit(db, {
-    actor: caller.name,
-    action: 'review.answer',
-    entity: `review/${reviewId}`,
-    requestId: context.requestId,
-    detail: { action: answer.action },
-  });
+  await recordAnswer(db, { reviewId, answer, actor: caller.name, requestId: context.requestId });
   await updateWorkflow(deps, review.workflowId, reviewId, answer);
 
   const answered = await findReview(db, caller.companyId, reviewId);
   if (!answered) throw notFound('review');
   // Of two answers at once the workflow took one; the update id is the review's, so both got its outcome.
-  const { action } = (answered.answer ?? answer) as { action?: string };
-  if (action !== answer.action) throw conflict('review-answered', 'The review was answered otherwise.');
+  if (!isDeepStrictEqual(answered.answer ?? answer, answer)) {
+    throw conflict('review-answered', 'The review was answered otherwise.');
+  }
   return answered;
 }
 

@@ -25,7 +25,7 @@ export const reviewSchema = z
     answers: z.array(z.string()).meta({ description: 'The actions that this question takes.' }),
     status,
     answer: z.record(z.string(), z.unknown()).nullable(),
-    answeredBy: z.string().nullable(),
+    answeredBy: z.string().nullable().meta({ description: 'Name of the API key that gave the answer.' }),
     createdAt: timestamp,
     answeredAt: timestamp.nullable(),
     dueAt: timestamp.nullable(),

@@ -7,11 +7,9 @@ export const bookingQuery = z.strictObject({
 });
 
 export const bookingHeaders = z.object({
-  'idempotency-key': z
-    .string('is required')
-    .min(1)
-    .max(200)
-    .meta({ description: 'The same key with the same body gives the same answer and books once.' }),
+  'idempotency-key': z.string('is required').min(1).max(200).meta({
+    description: 'The same key with the same body gives the same answer and books once, for 24 hours.',
+  }),
 });
 
 export const bookingBody = z

@@ -66,7 +66,7 @@ describe('createDeliveries', () => {
     await deliver(event({ source: 'api', eventType: 'appointment.changed', entity: 'appointment/1' }));
     const { startOrSignal } = starter;
     expect(startOrSignal).toHaveBeenCalledExactlyOnceWith(
-      appointmentStart({ ...input, unsettled: [] }),
+      { ...appointmentStart({ ...input, unsettled: [] }), whenClosed: 'start-again' },
       appointmentChangedSignal,
     );
   });

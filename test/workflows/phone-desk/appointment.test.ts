@@ -6,7 +6,10 @@ import { insertAppointmentRequest } from '../../../db/appointment-requests.ts';
 import { readAppointment } from '../../../db/booking.ts';
 import { findOrCreateCustomer } from '../../../db/people.ts';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
-import { appointmentChangedSignal } from '../../../workflows/phone-desk/appointment/contract.ts';
+import {
+  type AppointmentInput,
+  appointmentChangedSignal,
+} from '../../../workflows/phone-desk/appointment/contract.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { executedFor, notificationsOf, recordHistory } from '../../support/stories.ts';
 import { createTimeSkipping } from '../../support/temporal.ts';
@@ -36,6 +39,8 @@ beforeAll(async () => {
               async execute(input, next) {
                 aheadMs = (await env.currentTimeMs()) - Date.now();
                 const [appointmentId, kind] = input.args as [string, string];
+                // The breaker rests by the database's clock, which does not skip.
+                await desk.deps.db.deleteFrom('circuit_breakers').execute();
                 if (info.activityType === 'fileNotification')
                   filed.push({ appointmentId, kind, at: clock().getTime() });
                 return next(input);
@@ -90,11 +95,11 @@ async function booked(
 }
 
 /** Starts the life; the server's clock stands still until somebody waits for a result. */
-const live = (about: { appointmentId: string; companyId: string }) =>
+const live = (about: Omit<AppointmentInput, 'unsettled'>, unsettled: AppointmentInput['unsettled'] = []) =>
   env.client.workflow.start('appointmentLife', {
     workflowId: appointmentWorkflowId(about.appointmentId),
     taskQueue: desk.taskQueue,
-    args: [{ ...about, unsettled: [] }],
+    args: [{ ...about, unsettled }],
   });
 
 async function request(
@@ -154,6 +159,22 @@ describe('the life of an appointment', () => {
     const handle = await live(about);
     expect(await handle.result()).toEqual({ status: 'completed' });
     expectFiled('reminder-24h', new Date(startsAt.getTime() - 23 * HOUR_MS));
+  });
+
+  it('gives a confirmation up after twelve hours without a mail server, and goes on', async () => {
+    const about = await booked(berlin('2027-05-12', '14:00'));
+    await desk.fault({ vendor: 'smtp', operation: 'mail.deliver', mode: 'status', status: 421 });
+    const { email } = await notificationsOf(desk, about.appointmentId);
+    const handle = await live(about, [{ id: email!.id, channel: 'email', state: 'waiting' }]);
+    await passUntil(new Date((await env.currentTimeMs()) + 13 * HOUR_MS));
+    await desk.clearFaults();
+    expect((await notificationsOf(desk, about.appointmentId)).email).toMatchObject({
+      status: 'failed',
+      reason: 'too-late',
+    });
+    expect(await handle.result()).toEqual({ status: 'completed' });
+    expect(await executedFor(desk, 'smtp', 'mail.deliver', email!.id)).toEqual([]);
+    expect((await notificationsOf(desk, about.appointmentId, 'reminder-24h')).email!.status).toBe('sent');
   });
 
   it('is cancelled on request: no reminder, no booking, and the customer’s calendar is told', async () => {

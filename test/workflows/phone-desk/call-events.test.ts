@@ -120,4 +120,11 @@ describe('what does not come is fetched from the provider', () => {
     expect(await rowOf(callId)).toEqual({ ...complete, status: 'ended' });
     await recordHistory(desk, runOf(callId), 'no-analysis');
   });
+
+  it('and a call of which nobody ever hears again is closed as lost', async () => {
+    await desk.fault({ vendor: 'retell', operation: 'calls.get', mode: 'status', status: 404 });
+    const callId = await desk.play({ from: newCaller(), script: { events: [started] } });
+    expect(await desk.settled(callId)).toMatchObject({ status: 'ongoing', outcome: 'call-lost' });
+    await desk.clearFaults();
+  });
 });

@@ -133,7 +133,8 @@ describe('a call ends without a booking', () => {
   it('when a person has taken over a wish to change an appointment', async () => {
     const callId = await desk.play({ from: newCaller(), wish: { intent: 'cancel' } });
     const review = await openReviewOf(desk, runOf(callId), 'change-request');
-    await answer(desk, review.id, { action: 'done' });
+    const answered = await answer(desk, review.id, { action: 'done' });
+    expect(answered).toMatchObject({ status: 'answered', answeredBy: 'operator' });
     expect((await desk.settled(callId)).outcome).toBe('handed-to-person');
   });
 });

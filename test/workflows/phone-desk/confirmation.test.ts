@@ -78,10 +78,26 @@ describe('a confirmation', () => {
       count: 1,
     });
     const appointment = await book(workingDay(), '15:00');
-    const { email, sms, mails, messages } = await sent(appointment.id);
-    expect([email.status, sms.status]).toEqual(['sent', 'sent']);
+    const { mails, messages } = await eventually('both to be sent', async () => {
+      const now = await sent(appointment.id);
+      return now.email.status === 'sent' && now.sms.status === 'sent' ? now : undefined;
+    });
     expect(messages).toHaveLength(1);
     expect(mails).toHaveLength(1);
+  });
+});
+
+describe('a confirmation that cannot be sent at once', () => {
+  it('holds up neither the call nor the SMS, and goes out by the appointment’s own run', async () => {
+    await desk.fault({ vendor: 'smtp', operation: 'mail.deliver', mode: 'status', status: 421, count: 1 });
+    const appointment = await book(workingDay(2), '11:00');
+    expect((await sent(appointment.id)).sms.status).toBe('sent');
+    const later = await eventually('the mail to be sent', async () => {
+      const now = await sent(appointment.id);
+      return now.email.status === 'sent' ? now : undefined;
+    });
+    expect(later.mails).toHaveLength(1);
+    expect(later.messages).toHaveLength(1);
   });
 });
 

@@ -2,17 +2,13 @@ import { defineSignal } from '@temporalio/workflow';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
 import { taskQueues } from '../../../shared/task-queues.ts';
 import { priorities, type WorkflowStart } from '../../../shared/workflow-start.ts';
+import type { Unsettled } from '../../lib/notify.ts';
 
 export interface AppointmentInput {
   appointmentId: string;
   companyId: string;
-  /** Confirmations whose sending ended without anybody knowing how. */
-  unsettled: UnsettledNotification[];
-}
-
-export interface UnsettledNotification {
-  id: string;
-  channel: 'email' | 'sms';
+  /** Confirmations that one try could not settle. */
+  unsettled: Unsettled[];
 }
 
 /** Every way the life of an appointment can end. */

@@ -3,15 +3,10 @@ import type { ReviewActivities } from '../../../activities/operations/review/ind
 import type { AppointmentActivities } from '../../../activities/phone-desk/appointment/index.ts';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
 import { proxyEffects } from '../../lib/effects.ts';
-import { sendNotifications } from '../../lib/notify.ts';
+import { sendNotifications, sendPatiently, type Unsettled } from '../../lib/notify.ts';
 import { ReviewDesk } from '../../lib/review.ts';
 import { calendarEffect, databaseStep, undoEffect } from '../../policies.ts';
-import {
-  type AppointmentInput,
-  type AppointmentResult,
-  appointmentChangedSignal,
-  type UnsettledNotification,
-} from './contract.ts';
+import { type AppointmentInput, type AppointmentResult, appointmentChangedSignal } from './contract.ts';
 
 const life = proxyLocalActivities<AppointmentActivities>(databaseStep);
 const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
@@ -19,8 +14,6 @@ const calendar = proxyEffects<BookingActivities>(calendarEffect);
 const calendarUndo = proxyEffects<BookingActivities>(undoEffect);
 
 type Reminder = Parameters<AppointmentActivities['nextStep']>[1][number];
-
-const REVIEW_WAIT_MS = 7 * 24 * 3_600_000;
 
 /**
  * The life of a booked appointment: reminders, cancellation, moves, until it is over. The database says
@@ -33,11 +26,11 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
     news += 1;
   });
   const desk = new ReviewDesk();
-  const questions = [askAbout(desk, input, input.unsettled)];
+  const messages = input.unsettled.map((message) => settle(desk, input, message));
   let told: Reminder[] = [];
   const tell = async (kind: Parameters<typeof life.fileNotification>[1]) => {
-    const unknown = await sendNotifications(await life.fileNotification(appointmentId, kind));
-    questions.push(askAbout(desk, input, unknown));
+    const unsettled = await sendNotifications(await life.fileNotification(appointmentId, kind));
+    messages.push(...unsettled.map((message) => settle(desk, input, message)));
   };
 
   for (;;) {
@@ -45,7 +38,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
     const step = await life.nextStep(appointmentId, told);
     switch (step.kind) {
       case 'gone':
-        await Promise.all(questions);
+        await Promise.all(messages);
         return { status: step.status };
       case 'request':
         // A request is finished last: whatever breaks it off before, it is carried out to its end.
@@ -53,7 +46,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
           await cancel(appointmentId);
           await tell('cancellation');
           await life.finishRequest(step.request.id, null);
-          await Promise.all(questions);
+          await Promise.all(messages);
           return { status: 'cancelled' };
         } else {
           const refusal = await move(step.request.id);
@@ -77,7 +70,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
           break;
         }
         await life.completeAppointment(appointmentId);
-        await Promise.all(questions);
+        await Promise.all(messages);
         return { status: 'completed' };
     }
   }
@@ -98,23 +91,22 @@ async function move(requestId: string): Promise<string | null> {
   }
 }
 
-/** A message whose outcome nobody knows: a person finds out, and it is sent again only if it did not go out. */
-async function askAbout(
-  desk: ReviewDesk,
-  input: AppointmentInput,
-  unsettled: UnsettledNotification[],
-): Promise<void> {
-  for (const notification of unsettled) {
-    const effectKey = `notification:${notification.id}`;
+/**
+ * Brings a message to its end beside everything else: what waits is sent as soon as it can be; of what nobody
+ * knows a person finds out, and it is sent again only if it did not go out.
+ */
+async function settle(desk: ReviewDesk, input: AppointmentInput, message: Unsettled): Promise<void> {
+  const effectKey = `notification:${message.id}`;
+  let known = message.state === 'waiting' && (await sendPatiently(message));
+  while (!known) {
     const answer = await desk.ask({
       kind: 'unknown-effect',
       companyId: input.companyId,
       entity: input.appointmentId,
-      question: { effectKey, channel: notification.channel, notificationId: notification.id },
-      waitMs: REVIEW_WAIT_MS,
+      question: { effectKey, channel: message.channel, notificationId: message.id },
     });
-    if (!answer) continue;
+    if (!answer) return;
     await reviews.resolveUnknownEffect(effectKey, answer.action === 'happened');
-    await sendNotifications([notification]);
+    known = await sendPatiently(message);
   }
 }

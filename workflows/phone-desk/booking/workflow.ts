@@ -65,10 +65,10 @@ async function holdAndBook(input: BookingInput, undo: UndoStack): Promise<Bookin
 async function confirm(input: BookingInput, bookingUid: string): Promise<void> {
   const { appointmentId, companyId } = input;
   const { notifications, firstReminderInMs } = await desk.confirmAppointment(appointmentId, bookingUid);
-  const unknown = await sendNotifications(notifications);
-  const life = { appointmentId, companyId, unsettled: unknown };
-  // A question to a person cannot wait for the first reminder.
-  await runs.launchWorkflow(appointmentStart(life, unknown.length > 0 ? 0 : firstReminderInMs));
+  const unsettled = await sendNotifications(notifications);
+  const life = { appointmentId, companyId, unsettled };
+  // What one try has not settled cannot wait for the first reminder.
+  await runs.launchWorkflow(appointmentStart(life, unsettled.length > 0 ? 0 : firstReminderInMs));
 }
 
 async function offerAlternatives(input: BookingInput, reason: UnavailableReason): Promise<BookingResult> {

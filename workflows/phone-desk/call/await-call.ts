@@ -59,7 +59,6 @@ export async function awaitCall(
           vendorCallId: input.vendorCallId,
           reason: 'no company has this line',
         },
-        waitMs: call.waits.reviewMs,
       });
       if (answer?.action !== 'retry') return null;
       call = await absorb();

@@ -19,7 +19,7 @@ export type Understanding =
 
 /** What the caller wants: structured analysis first, then a language model, then a person. */
 export async function understandWish(call: KnownCall, desk: ReviewDesk): Promise<Understanding> {
-  let reading = await readWish(call.callId);
+  let reading = await readWish(call);
   for (;;) {
     switch (reading.kind) {
       case 'slot':
@@ -35,7 +35,6 @@ export async function understandWish(call: KnownCall, desk: ReviewDesk): Promise
           companyId: call.companyId,
           entity: call.callId,
           question: { callId: call.callId, reasons: reading.reasons },
-          waitMs: call.waits.reviewMs,
         });
         if (!answer) return { kind: 'settled', outcome: 'review-expired', reason: 'nobody read the call' };
         if (!answer.wish) return { kind: 'settled', outcome: 'dismissed', reason: 'a person saw no booking' };
@@ -45,8 +44,8 @@ export async function understandWish(call: KnownCall, desk: ReviewDesk): Promise
   }
 }
 
-async function readWish(callId: string): Promise<WishReading> {
-  const first = await records.readWish(callId);
+async function readWish({ callId, reading }: KnownCall): Promise<WishReading> {
+  const first = reading ?? (await records.readWish(callId));
   if (first.kind !== 'needs-model') return first;
   try {
     return await model.readWishWithModel(callId);
@@ -63,7 +62,6 @@ async function handOver(call: KnownCall, desk: ReviewDesk): Promise<Understandin
     companyId: call.companyId,
     entity: call.callId,
     question: { callId: call.callId },
-    waitMs: call.waits.reviewMs,
   });
   return answer
     ? { kind: 'settled', outcome: 'handed-to-person', reason: `a person marked it ${answer.action}` }

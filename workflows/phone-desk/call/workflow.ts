@@ -101,7 +101,6 @@ async function fulfil(wish: Understanding, call: KnownCall, desk: ReviewDesk): P
           companyId,
           entity: callId,
           question: { callId, status: result.status, reason: result.reason },
-          waitMs: call.waits.reviewMs,
         });
         if (answer?.action === 'retry') continue;
         const outcome = answer ? 'dismissed' : 'review-expired';
