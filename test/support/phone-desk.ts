@@ -18,6 +18,7 @@ import { vendorEmulators } from '../../scripts/emulators/roster.ts';
 import { seedCalendar } from '../../scripts/seed-calendar.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import type { FaultPlan, LedgerEntry } from '../../shared/emulator.ts';
+import { callWorkflowId } from '../../shared/ids.ts';
 import { registry } from '../../workers/registry.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -43,7 +44,10 @@ export interface PhoneDesk {
   emulatorsUrl: string;
   /** Plays a call; its webhooks come by themselves. Returns the vendor's call id. */
   play(call: PlayedCall): Promise<string>;
-  /** The row of a call once it has an outcome. */
+  /**
+   * The row of a call once its run has ended with an outcome. A row may have its outcome a moment before: a
+   * signal that comes in meanwhile has the server throw the task away, and its steps are done once more.
+   */
   settled(vendorCallId: string): ReturnType<typeof readCall>;
   /** What a vendor executed. */
   ledger(vendor: string, operation?: string): Promise<LedgerEntry[]>;
@@ -167,7 +171,9 @@ export async function openPhoneDesk(
     settled: (vendorCallId) =>
       eventually(`call ${vendorCallId} to be settled`, async () => {
         const row = await readCall(deps, vendorCallId).catch(() => undefined);
-        return row?.settled_at ? row : undefined;
+        if (!row?.settled_at) return undefined;
+        const run = await env.client.workflow.getHandle(callWorkflowId('retell', vendorCallId)).describe();
+        return run.status.name === 'RUNNING' ? undefined : readCall(deps, vendorCallId);
       }),
     async ledger(vendor, operation) {
       const query = operation ? `&operation=${operation}` : '';
