@@ -37,7 +37,8 @@ COPY db db
 COPY platform platform
 COPY workers workers
 COPY api api
-COPY scripts/api-key.ts scripts/bundle.ts scripts/migrate.ts scripts/
+COPY scripts/api-key.ts scripts/bundle.ts scripts/migrate.ts scripts/schedules.ts scripts/
+COPY scripts/schedules scripts/schedules
 COPY docker/worker-health.ts docker/
 USER node
 EXPOSE 3000

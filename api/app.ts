@@ -1,5 +1,14 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { callAnalyticsEndpoints } from './daily-calls/analytics/routes.ts';
+import { callDayEndpoints } from './daily-calls/days/routes.ts';
+import { doNotCallEndpoints } from './daily-calls/do-not-call/routes.ts';
+import { callUserImportEndpoints, IMPORT_LIMIT, IMPORT_PATH } from './daily-calls/import/routes.ts';
+import { callPauseEndpoints } from './daily-calls/pauses/routes.ts';
+import { queueEndpoints } from './daily-calls/queue/routes.ts';
+import { scriptResultEndpoints } from './daily-calls/results/routes.ts';
+import { agentScriptEndpoints } from './daily-calls/scripts/routes.ts';
+import { callUserEndpoints } from './daily-calls/users/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { HttpProblem } from './http-problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
@@ -36,6 +45,15 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...bookingEndpoints(deps),
     ...appointmentEndpoints(deps),
     ...notificationEndpoints(deps),
+    ...callUserEndpoints(deps),
+    ...callUserImportEndpoints(deps),
+    ...callDayEndpoints(deps),
+    ...doNotCallEndpoints(deps),
+    ...callPauseEndpoints(deps),
+    ...agentScriptEndpoints(deps),
+    ...scriptResultEndpoints(deps),
+    ...callAnalyticsEndpoints(deps),
+    ...queueEndpoints(deps),
     ...reviewEndpoints(deps),
     ...inboxEventEndpoints(deps),
   ];
@@ -56,6 +74,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
 
   app.use('/api/webhooks', noSuchRoute);
   app.use('/api', authenticate(deps.db), express.json({ limit: BODY_LIMIT }));
+  app.use(IMPORT_PATH, express.text({ type: 'text/csv', limit: IMPORT_LIMIT }));
   app.use(mountEndpoints(endpoints));
 
   app.use(noSuchRoute);

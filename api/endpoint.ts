@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 interface Definition<P, Q, B, H> {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** OpenAPI path, e.g. `/api/calls/{id}`. */
   path: string;
   tag: string;
@@ -30,9 +30,11 @@ interface Definition<P, Q, B, H> {
   params?: P;
   query?: Q;
   body?: B;
+  /** Media type of the body; JSON unless given. Another one is handed on as text. */
+  bodyType?: 'application/json' | 'text/csv';
   /** Header names in lower case. */
   headers?: H;
-  success: { status: 200 | 202; description: string; schema: z.ZodType; text?: boolean };
+  success: { status: 200 | 201 | 202; description: string; schema: z.ZodType; text?: boolean };
   /** Statuses of problems beyond 400, 401 and those that every endpoint has. */
   problems?: number[];
   handle(request: EndpointRequest<P, Q, B, H>): Promise<Answer>;

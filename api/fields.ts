@@ -34,3 +34,8 @@ export const createdRange = { createdFrom: momentParameter, createdBefore: momen
 
 /** Slug of a company, or null for what belongs to none. */
 export const companySlug = z.string().meta({ description: 'Slug of the company.', example: 'salon-linde' });
+
+/** The company that a request writes to. */
+export const companyQuery = z.strictObject({
+  company: text(100).optional().meta({ description: 'Slug; an operator key has to name the company.' }),
+});

@@ -1,11 +1,14 @@
+import { routeCall } from '../db/call-routing.ts';
 import { createInbox } from '../platform/inbox/inbox.ts';
 import { createSweeper } from '../platform/inbox/sweeper.ts';
 import type { ApiDeps } from './deps.ts';
+import { callWebhookPath, createCallWebhook } from './webhooks/call.ts';
 import { createChainHandOver } from './webhooks/hand-over.ts';
 import { createPhoneLines } from './webhooks/phone-lines.ts';
 import type { WebhookHandler } from './webhooks/receive.ts';
 import { createRejections } from './webhooks/rejections.ts';
 import { createRetellWebhook, retellWebhookPath } from './webhooks/retell.ts';
+import { createVapiWebhook, vapiWebhookPath } from './webhooks/vapi.ts';
 
 export interface Ingest {
   inbox: ApiDeps['inbox'];
@@ -28,12 +31,17 @@ export function createIngest(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Ingest 
     ...webhookDeps,
     env,
     phoneLines: createPhoneLines(db, log),
+    routeOutbound: (ids) => routeCall(db, 'retell', ids),
     now: () => clock().getTime(),
   });
   return {
     inbox,
     handOver,
-    webhooks: { [retellWebhookPath]: retell },
+    webhooks: {
+      [retellWebhookPath]: retell,
+      [callWebhookPath]: createCallWebhook({ ...webhookDeps, db, env, now: clock }),
+      [vapiWebhookPath]: createVapiWebhook({ ...webhookDeps, db, env }),
+    },
     async close() {
       await Promise.all([sweeper.close(), inbox.close(), rejections.close()]);
       await handOver.close();

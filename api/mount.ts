@@ -30,7 +30,7 @@ export function mountEndpoints(endpoints: readonly Endpoint[]): Router {
 function handlerOf(target: Endpoint): RequestHandler {
   return async (request, response) => {
     response.locals.route = target.path;
-    if (target.body) requireJson(request);
+    if (target.body) requireType(request, target.bodyType ?? 'application/json');
     const answer = await target.handle({
       ...(check(target, request) as Record<'params' | 'query' | 'body' | 'headers', never>),
       caller: callerOf(response),
@@ -50,12 +50,12 @@ function send(
   else response.type('text/plain').send(text);
 }
 
-/** A body that is not JSON is not read at all; a request without any body is left to the schema. */
-function requireJson(request: Request): void {
+/** A body of another type is not read at all; a request without any body is left to the schema. */
+function requireType(request: Request, type: string): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !request.is('application/json')) {
-    throw new HttpProblem(problem(415, 'unsupported-media-type', 'Send the body as application/json.'));
+  if (hasBody && !request.is(type)) {
+    throw new HttpProblem(problem(415, 'unsupported-media-type', `Send the body as ${type}.`));
   }
 }
 

@@ -19,9 +19,10 @@ const meanings: Record<number, string> = {
   403: 'The key may not do this.',
   404: 'There is no such thing, or it belongs to another company.',
   409: 'It is no longer in a state that allows this.',
-  413: 'The body is over 100 kB.',
-  415: 'The body is not JSON.',
-  422: 'The idempotency key was used for another request.',
+  413: 'The body is too large.',
+  415: 'The body is of another type.',
+  422: 'Well-formed, but it cannot be done; `errors` says what to do about each field.',
+  429: 'Too many of these requests; `Retry-After` says when the next one may come.',
   500: 'Unforeseen; the request id finds the log line.',
   503: 'The database or the workflow server does not answer; try again.',
 };
@@ -61,7 +62,7 @@ function routeOf(endpoint: Endpoint): RouteConfig {
         ? {
             body: {
               required: !body.safeParse(undefined).success,
-              content: { 'application/json': { schema: body } },
+              content: { [endpoint.bodyType ?? 'application/json']: { schema: body } },
             },
           }
         : {}),

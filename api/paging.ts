@@ -4,8 +4,12 @@ import type { Page, PageRequest, Position } from '../db/page.ts';
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** Ids as the lists count: by UUID, or by a number that goes up. */
-const ids = { uuid: z.uuid(), number: z.string().regex(/^\d{1,18}$/) };
+/** Ids as the lists count: by UUID, by a number that goes up, or by a hash. */
+const ids = {
+  uuid: z.uuid(),
+  number: z.string().regex(/^\d{1,18}$/),
+  hash: z.string().regex(/^[0-9a-f]{32}$/),
+};
 
 const encode = ({ createdAt, id }: Position) =>
   Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
@@ -49,6 +53,9 @@ export const listQuery = {
 
 /** The same for a list whose ids are numbers. */
 export const numberedListQuery = { ...listQuery, cursor: cursorOver(ids.number) };
+
+/** The same for a list whose ids are hashes. */
+export const hashedListQuery = { ...listQuery, cursor: cursorOver(ids.hash) };
 
 export function pageRequest(query: { limit: number; cursor?: Position | undefined }): PageRequest {
   return { limit: query.limit, after: query.cursor ?? null };

@@ -11,9 +11,17 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** A calendar day is no moment: `date` columns are read as `YYYY-MM-DD`, not as midnight in some zone. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.DATE && format !== 'binary'
+      ? (value: string) => value
+      : pg.types.getTypeParser(oid, format),
+};
+
 /** Opens a pool of at most `poolSize` connections; nothing is connected before the first query. */
 export function connectDatabase(connectionString: string, poolSize: number): Connection {
-  const pool = new pg.Pool({ connectionString, max: poolSize, connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ connectionString, max: poolSize, connectionTimeoutMillis: 5_000, types });
   // An idle connection that the server closes must not end the process; the next query opens a new one.
   pool.on('error', () => undefined);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

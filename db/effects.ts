@@ -143,6 +143,15 @@ export async function recordDone(
   });
 }
 
+/** An open or unknown effect has happened: the vendor has said so by another way than its answer. */
+export async function recordHappened(pool: pg.Pool, key: string): Promise<void> {
+  await pool.query(
+    `UPDATE effects SET status = 'done', result = coalesce(result, '{}'), failure = NULL, updated_at = now()
+     WHERE key = $1 AND status IN ('intent', 'retry', 'unknown')`,
+    [key],
+  );
+}
+
 /** Any other end of an attempt; `freeInMs` is when the next attempt may step up. */
 export async function recordAttempt(
   pool: pg.Pool,

@@ -9,6 +9,8 @@ import * as reviewsAndAudit from './migrations/0006_reviews_and_audit.ts';
 import * as limitFunctions from './migrations/0007_limit_functions.ts';
 import * as beginEffect from './migrations/0008_begin_effect.ts';
 import * as listIndexes from './migrations/0009_list_indexes.ts';
+import * as dailyCalls from './migrations/0010_daily_calls.ts';
+import * as callPlaces from './migrations/0011_call_places.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -21,6 +23,8 @@ const migrations: Record<string, Migration> = {
   '0007_limit_functions': limitFunctions,
   '0008_begin_effect': beginEffect,
   '0009_list_indexes': listIndexes,
+  '0010_daily_calls': dailyCalls,
+  '0011_call_places': callPlaces,
 };
 
 async function migrate(

@@ -25,7 +25,15 @@ export interface CreatedRange {
 }
 
 /** Tables that are listed by creation time and UUID; each has the indexes for it (migration 0009). */
-export type ListedTable = 'appointments' | 'calls' | 'customers' | 'notifications' | 'reviews';
+export type ListedTable =
+  | 'agent_scripts'
+  | 'appointments'
+  | 'call_users'
+  | 'calls'
+  | 'companies'
+  | 'customers'
+  | 'notifications'
+  | 'reviews';
 
 /**
  * A page of `query`, which selects from `table`: its rows that were created in the range and come after the

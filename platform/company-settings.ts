@@ -12,6 +12,7 @@ export const defaultLimits = {
   apiCallsPerMinute: 60,
   mailsPerHourPerCustomer: 100,
   smsPerDayPerCustomer: 50,
+  callsAtOnce: 10,
 } as const satisfies Required<CompanyLimits>;
 
 export interface CompanySettings {

@@ -2,17 +2,27 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { connectDatabase, type Db } from '../db/connect.ts';
 import { type CalcomClient, createCalcomClient } from '../integrations/calcom/client.ts';
+import { createCallKaroDialer } from '../integrations/callkaro/client.ts';
+import { readCallKaroReport } from '../integrations/callkaro/webhook.ts';
 import { classifyConnectionError, VendorError } from '../integrations/http.ts';
 import { classifyModelError, createModelClient, type ModelClient } from '../integrations/openai/client.ts';
+import { notConfigured } from '../integrations/outbound-call.ts';
 import { createRetellClient, type RetellClient } from '../integrations/retell/client.ts';
+import { createRetellDialer } from '../integrations/retell/outbound.ts';
+import { readRetellReport } from '../integrations/retell/outbound-report.ts';
 import { classifySmtpError, createMailer, type Mailer } from '../integrations/smtp/client.ts';
 import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
+import { createVapiDialer } from '../integrations/vapi/client.ts';
+import { readVapiReport } from '../integrations/vapi/webhook.ts';
+import type { CallProvider, CallProviderName, CallReport } from '../shared/daily-calls/providers.ts';
 import type { VendorFailure } from '../shared/failures.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
 import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
+import { createPlaces, type Places } from './limits/places.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { loadMasterKeys } from './master-keys.ts';
+import { createMessageEffects, type MessageEffects } from './message-effects.ts';
 import { createTemporalClient, createWorkflowStarter, type WorkflowStarter } from './temporal.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -31,6 +41,7 @@ export interface Deps {
   temporal: Client;
   starter: WorkflowStarter;
   effects: EffectLedger;
+  places: Places;
   /** Limits and keys of a company, cached for a short time. */
   companySettings(companyId: string): Promise<CompanySettings>;
   retell: RetellClient;
@@ -38,10 +49,18 @@ export interface Deps {
   calcom(companyId: string): Promise<CalcomClient>;
   /** Reads an error of the Cal.com client. */
   calcomFailure(error: unknown): VendorFailure;
+  /** The providers of outbound calls. Throw errors that `dialerFailure` reads. */
+  dialers: Record<CallProviderName, CallProvider>;
+  dialerFailure(error: unknown): VendorFailure;
+  /** Who speaks where no script says otherwise. */
+  defaultAgents: Partial<Record<CallProviderName, string>>;
+  /** What a webhook or a fetched call of a provider says; null: nothing that a call waits for. */
+  readCallReport(provider: CallProviderName, body: Buffer): CallReport | null;
   mailer: Mailer;
   mailFailure(error: unknown): VendorFailure;
   sms: TwilioClient;
   smsFailure(error: unknown): VendorFailure;
+  messages: MessageEffects;
   model: ModelClient;
   modelFailure(error: unknown): VendorFailure;
   clock: () => Date;
@@ -65,6 +84,12 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
   const companies = createCompanySettings(db, vault);
   const calcomConfig = { baseUrl: env.CALCOM_BASE_URL, timeoutMs: VENDOR_TIMEOUT_MS };
   const mailer = createMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
+  const sms = createTwilioClient({
+    accountSid: env.TWILIO_ACCOUNT_SID,
+    authToken: env.TWILIO_AUTH_TOKEN,
+    baseUrl: env.TWILIO_BASE_URL,
+    timeoutMs: VENDOR_TIMEOUT_MS,
+  });
   return {
     env,
     log,
@@ -74,6 +99,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     temporal,
     starter: createWorkflowStarter(temporal, overrides.eagerClient),
     effects: overrides.effects?.(pool) ?? createEffectLedger(pool),
+    places: createPlaces(pool),
     companySettings: companies.read,
     retell: createRetellClient({
       baseUrl: env.RETELL_BASE_URL,
@@ -81,16 +107,25 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       timeoutMs: VENDOR_TIMEOUT_MS,
     }),
     calcom: async (companyId) => createCalcomClient(calcomConfig, await companies.calcomKey(companyId)),
-    calcomFailure: (error) => (error instanceof VendorError ? error.failure : classifyConnectionError(error)),
+    calcomFailure: vendorFailure,
+    dialers: createDialers(env),
+    dialerFailure: vendorFailure,
+    defaultAgents: {
+      ...(env.CALLKARO_AGENT_ID ? { callkaro: env.CALLKARO_AGENT_ID } : {}),
+      ...(env.RETELL_DAILY_AGENT_ID ? { retell: env.RETELL_DAILY_AGENT_ID } : {}),
+      ...(env.VAPI_ASSISTANT_ID ? { vapi: env.VAPI_ASSISTANT_ID } : {}),
+    },
+    readCallReport: (provider, body) => reportReaders[provider](body),
     mailer,
     mailFailure: classifySmtpError,
     smsFailure: classifyTwilioError,
     modelFailure: classifyModelError,
-    sms: createTwilioClient({
-      accountSid: env.TWILIO_ACCOUNT_SID,
-      authToken: env.TWILIO_AUTH_TOKEN,
-      baseUrl: env.TWILIO_BASE_URL,
-      timeoutMs: VENDOR_TIMEOUT_MS,
+    sms,
+    messages: createMessageEffects({
+      companySettings: companies.read,
+      mailFailure: classifySmtpError,
+      sms,
+      smsFailure: classifyTwilioError,
     }),
     model: createModelClient({
       baseURL: env.LLM_BASE_URL,
@@ -103,5 +138,42 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       mailer.close();
       await Promise.allSettled([close(), temporal.connection.close()]);
     },
+  };
+}
+
+const vendorFailure = (error: unknown): VendorFailure =>
+  error instanceof VendorError ? error.failure : classifyConnectionError(error);
+
+const reportReaders: Record<CallProviderName, (body: Buffer) => CallReport | null> = {
+  callkaro: readCallKaroReport,
+  retell: readRetellReport,
+  vapi: readVapiReport,
+};
+
+/** A provider without its settings places no call; the others are not concerned. */
+export function createDialers(env: Env): Record<CallProviderName, CallProvider> {
+  const timeoutMs = VENDOR_TIMEOUT_MS;
+  const { CALLKARO_API_KEY, RETELL_FROM_NUMBER, VAPI_API_KEY, VAPI_PHONE_NUMBER_ID } = env;
+  return {
+    callkaro: CALLKARO_API_KEY
+      ? createCallKaroDialer({ baseUrl: env.CALLKARO_BASE_URL, apiKey: CALLKARO_API_KEY, timeoutMs })
+      : notConfigured('callkaro', 'CALLKARO_API_KEY'),
+    retell: RETELL_FROM_NUMBER
+      ? createRetellDialer({
+          baseUrl: env.RETELL_BASE_URL,
+          apiKey: env.RETELL_API_KEY,
+          fromNumber: RETELL_FROM_NUMBER,
+          timeoutMs,
+        })
+      : notConfigured('retell', 'RETELL_FROM_NUMBER'),
+    vapi:
+      VAPI_API_KEY && VAPI_PHONE_NUMBER_ID
+        ? createVapiDialer({
+            baseUrl: env.VAPI_BASE_URL,
+            apiKey: VAPI_API_KEY,
+            phoneNumberId: VAPI_PHONE_NUMBER_ID,
+            timeoutMs,
+          })
+        : notConfigured('vapi', 'VAPI_API_KEY or VAPI_PHONE_NUMBER_ID'),
   };
 }

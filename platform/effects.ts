@@ -5,6 +5,7 @@ import {
   type EffectIdentity,
   recordAttempt,
   recordDone,
+  recordHappened,
   resolveUnknownEffect,
 } from '../db/effects.ts';
 import { failure, findFailure, type VendorFailure } from '../shared/failures.ts';
@@ -35,6 +36,8 @@ export interface EffectLedger {
    * if need be), null when it had not and now never will. For undoing.
    */
   abandon<T extends object>(effect: Omit<Effect<T>, 'perform'>): Promise<T | null>;
+  /** The vendor itself has said that an effect happened, whatever became of its answer. */
+  happened(key: string): Promise<void>;
   /** A person's finding about an unknown effect; it is then done, or may be tried again. */
   resolveUnknown(key: string, happened: boolean): Promise<boolean>;
 }
@@ -174,7 +177,14 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     }
   }
 
-  return { once, abandon, resolveUnknown: (key, happened) => resolveUnknownEffect(pool, key, happened) };
+  const happened = (key: string) => recordHappened(pool, key);
+
+  return {
+    once,
+    abandon,
+    happened,
+    resolveUnknown: (key, happened) => resolveUnknownEffect(pool, key, happened),
+  };
 }
 
 function heldByAnother(effect: EffectIdentity, leaseLeftMs: number): Error {

@@ -7,6 +7,14 @@ const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((value) => value === 'true' || value === '1');
 const milliseconds = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+/** `HH:MM-HH:MM`, by the clock of whoever is concerned. */
+const clockRange = (fallback: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be HH:MM-HH:MM')
+    .default(fallback)
+    .transform((value) => ({ from: value.slice(0, 5), to: value.slice(6) }));
+const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number');
 const list = z
   .string()
   .default('')
@@ -59,6 +67,19 @@ const schema = z.object({
   RETELL_BASE_URL: z.url().optional(),
   RETELL_API_KEY: z.string().min(1).default('key_retell_development'),
   RETELL_WEBHOOK_KEYS: list,
+  RETELL_FROM_NUMBER: e164.optional(),
+  RETELL_DAILY_AGENT_ID: z.string().min(1).optional(),
+
+  CALLKARO_BASE_URL: z.url().optional(),
+  CALLKARO_API_KEY: z.string().min(1).optional(),
+  CALLKARO_WEBHOOK_SECRET: z.string().min(1).optional(),
+  CALLKARO_AGENT_ID: z.string().min(1).optional(),
+
+  VAPI_BASE_URL: z.url().optional(),
+  VAPI_API_KEY: z.string().min(1).optional(),
+  VAPI_PHONE_NUMBER_ID: z.uuid().optional(),
+  VAPI_WEBHOOK_SECRET: z.string().min(1).optional(),
+  VAPI_ASSISTANT_ID: z.string().min(1).optional(),
 
   CALCOM_BASE_URL: z.url().optional(),
 
@@ -68,10 +89,7 @@ const schema = z.object({
     .regex(/^AC[0-9a-zA-Z]{32}$/, 'must be AC followed by 32 characters')
     .default('ACdevelopment00000000000000000000'.padEnd(34, '0')),
   TWILIO_AUTH_TOKEN: z.string().min(1).default('twilio_development_token'),
-  TWILIO_FROM_NUMBER: z
-    .string()
-    .regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number')
-    .default('+4930901820'),
+  TWILIO_FROM_NUMBER: e164.default('+4930901820'),
 
   LLM_BASE_URL: z.url().optional(),
   LLM_API_KEY: z.string().min(1).default('sk-development'),
@@ -84,6 +102,12 @@ const schema = z.object({
   CALL_ANALYSIS_WAIT_MS: milliseconds(120_000),
   REVIEW_WAIT_MS: milliseconds(7 * 24 * 60 * 60_000),
   INBOX_SWEEP_INTERVAL_MS: milliseconds(1_000),
+
+  DAILY_CALLS_AT_ONCE: z.coerce.number().int().min(1).default(5),
+  DAILY_CALLS_LOOKAHEAD_MS: milliseconds(150_000),
+  DAILY_CALLS_SWEEP_INTERVAL_MS: milliseconds(60_000),
+  DAILY_CALL_MAX_MS: milliseconds(15 * 60_000),
+  DAILY_CALL_LEGAL_HOURS: clockRange('08:00-21:00'),
 });
 
 /** Settings whose defaults are public or point at this machine; production must bring its own. */
@@ -105,9 +129,23 @@ const vendorUrls = {
   calcom: 'https://api.cal.com/v2',
   twilio: 'https://api.twilio.com',
   llm: 'https://api.openai.com/v1',
+  callkaro: 'https://api.callkaro.ai',
+  vapi: 'https://api.vapi.ai',
 } as const;
 
 type Settings = z.infer<typeof schema>;
+
+/**
+ * Accounts of the providers of outbound calls at the emulators. In production there is no default: a provider
+ * whose settings are missing is not configured and places no call.
+ */
+const emulatedAccounts = {
+  RETELL_FROM_NUMBER: '+14155550100',
+  CALLKARO_API_KEY: 'callkaro_development_key',
+  VAPI_API_KEY: 'vapi_development_key',
+  VAPI_PHONE_NUMBER_ID: '5f0f4a3e-6a1c-4a52-9d0b-2f1f3c7b8e10',
+  VAPI_WEBHOOK_SECRET: 'vapi_development_secret',
+} as const satisfies Partial<Settings>;
 
 /** Checked settings; outside production, addresses that were not given point at the embedded parts here. */
 export type Env = Settings & {
@@ -117,6 +155,8 @@ export type Env = Settings & {
   CALCOM_BASE_URL: string;
   TWILIO_BASE_URL: string;
   LLM_BASE_URL: string;
+  CALLKARO_BASE_URL: string;
+  VAPI_BASE_URL: string;
   SMTP_URL: string;
 };
 
@@ -147,9 +187,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     calcom: `${emulators}/calcom/v2`,
     twilio: `${emulators}/twilio`,
     llm: `${emulators}/openai/v1`,
+    callkaro: `${emulators}/callkaro`,
+    vapi: `${emulators}/vapi`,
   };
   const vendors = production ? vendorUrls : emulatorUrls;
   return {
+    ...(production ? {} : emulatedAccounts),
     ...settings,
     DATABASE_URL:
       settings.DATABASE_URL ?? `postgres://postgres:postgres@127.0.0.1:${settings.POSTGRES_PORT}/switchboard`,
@@ -158,6 +201,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     CALCOM_BASE_URL: settings.CALCOM_BASE_URL ?? vendors.calcom,
     TWILIO_BASE_URL: settings.TWILIO_BASE_URL ?? vendors.twilio,
     LLM_BASE_URL: settings.LLM_BASE_URL ?? vendors.llm,
+    CALLKARO_BASE_URL: settings.CALLKARO_BASE_URL ?? vendors.callkaro,
+    VAPI_BASE_URL: settings.VAPI_BASE_URL ?? vendors.vapi,
     SMTP_URL: settings.SMTP_URL ?? `smtp://127.0.0.1:${settings.SMTP_PORT}`,
   };
 }

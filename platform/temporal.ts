@@ -66,7 +66,13 @@ export function tracedClient(connection: ConnectionLike, env: Env): Client {
   });
 }
 
+/** How long the run is to sleep from now. */
+function delayMsOf({ startDelayMs = 0, startAt }: WorkflowStart): number {
+  return startAt === undefined ? startDelayMs : Math.max(0, Date.parse(startAt) - Date.now());
+}
+
 function toStartOptions(start: WorkflowStart): WorkflowStartOptions {
+  const delayMs = delayMsOf(start);
   const { search } = start;
   const pairs: SearchAttributePair[] = [
     { key: searchAttributes.domain, value: search.domain },
@@ -85,7 +91,7 @@ function toStartOptions(start: WorkflowStart): WorkflowStartOptions {
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     priority: { priorityKey: start.priority, fairnessKey: start.fairnessKey },
     typedSearchAttributes: new TypedSearchAttributes(pairs),
-    ...(start.startDelayMs ? { startDelay: start.startDelayMs } : {}),
+    ...(delayMs > 0 ? { startDelay: delayMs } : {}),
   };
 }
 
@@ -95,6 +101,8 @@ export interface WorkflowStarter {
   start(start: WorkflowStart): Promise<boolean>;
   /** Starts a run, or nudges the open one with the signal. */
   startOrSignal(start: WorkflowStart, signal: SignalDefinition): Promise<void>;
+  /** Nudges an open run; throws when there is none. */
+  signal(workflowId: string, signal: string): Promise<void>;
 }
 
 /**
@@ -103,7 +111,7 @@ export interface WorkflowStarter {
  */
 export function createWorkflowStarter(client: Client, eager?: Client): WorkflowStarter {
   const startOnce = async (start: WorkflowStart): Promise<boolean> => {
-    const requestEagerStart = eager !== undefined && !start.startDelayMs;
+    const requestEagerStart = eager !== undefined && delayMsOf(start) === 0;
     const from = requestEagerStart ? eager : client;
     const options = { ...toStartOptions(start), requestEagerStart };
     try {
@@ -128,5 +136,9 @@ export function createWorkflowStarter(client: Client, eager?: Client): WorkflowS
         }),
       );
     },
+    signal: (workflowId, signal) =>
+      client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
+        client.workflow.getHandle(workflowId).signal(signal),
+      ),
   };
 }

@@ -25,6 +25,11 @@ export const failureCatalogue = {
   SlotTaken: { retryable: false, thrownBy: 'hold, calendar', workflow: 'undoes, offers alternatives' },
   VendorRejected: { retryable: false, thrownBy: 'effect ledger', workflow: 'undoes, asks a person' },
   EffectUnknown: { retryable: false, thrownBy: 'effect ledger', workflow: 'asks a person, never repeats' },
+  CallNotAllowed: {
+    retryable: false,
+    thrownBy: 'the last look before dialling',
+    workflow: 'reads again what the day may still bring',
+  },
   VendorUnavailable: {
     retryable: true,
     thrownBy: 'effect ledger',

@@ -2,3 +2,9 @@
 export const callWorkflowId = (vendor: string, callId: string) => `call/${vendor}/${callId}`;
 export const bookingWorkflowId = (appointmentId: string) => `booking/${appointmentId}`;
 export const appointmentWorkflowId = (appointmentId: string) => `appointment/${appointmentId}`;
+/** One per user and local day (`YYYY-MM-DD`): a day cannot have two runs. */
+export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
+
+/** Where reports are kept that came before we knew whose call they are about. */
+export const outboundCallEntity = (provider: string, providerCallId: string) =>
+  `outbound-call/${provider}/${providerCallId}`;

@@ -25,4 +25,6 @@ export interface WorkflowStart<Args extends unknown[] = unknown[]> {
   search: RunTags;
   /** Waits before the first workflow task; a signal ends the wait. */
   startDelayMs?: number;
+  /** The same as a moment, for starts that may take a while to be made. ISO 8601, UTC. */
+  startAt?: string;
 }

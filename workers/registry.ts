@@ -1,3 +1,5 @@
+import { createCallSweepActivities } from '../activities/daily-calls/call-sweep/index.ts';
+import { createDailyCallActivities } from '../activities/daily-calls/daily-call/index.ts';
 import { createReviewActivities } from '../activities/operations/review/index.ts';
 import { createRunActivities } from '../activities/operations/run/index.ts';
 import { createAppointmentActivities } from '../activities/phone-desk/appointment/index.ts';
@@ -21,6 +23,15 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createBookingActivities(deps),
       ...createAppointmentActivities(deps),
       ...createNotificationActivities(deps),
+      ...createReviewActivities(deps),
+      ...createRunActivities(deps),
+    }),
+  },
+  [taskQueues.dailyCalls]: {
+    taskQueue: taskQueues.dailyCalls,
+    activities: (deps) => ({
+      ...createDailyCallActivities(deps),
+      ...createCallSweepActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
     }),

@@ -7,6 +7,13 @@ export const databaseStep = {
   retry: { initialInterval: '100ms', maximumInterval: '30s' },
 } as const satisfies LocalActivityOptions;
 
+/** A batch in our own database, safe to repeat. */
+export const databaseBatch = {
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+} as const satisfies ActivityOptions;
+
 /**
  * The first try of an outside effect, inside the workflow task: most effects succeed at once, and the
  * ledger makes a lost attempt harmless. One attempt; what fails goes on under the effect's own policy.
@@ -24,6 +31,16 @@ export const calendarEffect = {
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '6 hours',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
+/**
+ * A call waits for its provider while its moment is near; after half an hour the attempt counts as failed and the
+ * rule for the next attempt decides.
+ */
+export const dialEffect = {
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '30 minutes',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const satisfies ActivityOptions;
 
 /** A message that is a day late says the wrong thing. */

@@ -33,9 +33,9 @@ function clientFault(error: unknown): HttpProblem | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   const type = 'type' in error ? error.type : undefined;
   if (error.status === 413)
-    return new HttpProblem(problem(413, 'body-too-large', 'The body is over 100 kB.'));
+    return new HttpProblem(problem(413, 'body-too-large', `The body is over ${limitOf(error)}.`));
   if (error.status === 415) {
-    return new HttpProblem(problem(415, 'unsupported-media-type', 'Send uncompressed UTF-8 JSON.'));
+    return new HttpProblem(problem(415, 'unsupported-media-type', 'Send the body as uncompressed UTF-8.'));
   }
   if (type === 'entity.parse.failed') {
     return new HttpProblem(problem(400, 'broken-json', 'The body is not valid JSON.'));
@@ -45,6 +45,10 @@ function clientFault(error: unknown): HttpProblem | null {
   }
   return null;
 }
+
+/** The body parser tells its limit in bytes. */
+const limitOf = (error: object): string =>
+  'limit' in error && typeof error.limit === 'number' ? `${Math.floor(error.limit / 1024)} kB` : 'the limit';
 
 /** What each error means to a client; null for one that nobody foresaw. */
 export function toProblem(error: unknown): HttpProblem | null {

@@ -6,6 +6,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
 import { withTrace } from '../../platform/trace.ts';
 import type { Vault } from '../../platform/vault.ts';
+import { dailyCallChangedSignal, dailyCallStart } from '../../workflows/daily-calls/daily-call/contract.ts';
 import {
   appointmentChangedSignal,
   appointmentStart,
@@ -31,6 +32,9 @@ const bookingSchema = z.object({
   startsAt: z.iso.datetime(),
 }) satisfies z.ZodType<BookingInput>;
 
+const dailyCallSchema = z.object({ userId: z.uuid(), companyId: z.uuid(), localDate: z.iso.date() });
+const dueSchema = dailyCallSchema.extend({ dueAt: z.iso.datetime() });
+
 const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
 
 /**
@@ -44,9 +48,19 @@ export function createDeliveries(
   const bodyOf = async <T>(event: InboxEvent, schema: z.ZodType<T>): Promise<T> =>
     schema.parse(JSON.parse((await openBody(event.id)).toString()));
 
+  /** `daily-call/<userId>/<localDate>`: the run reads in the inbox what was said about its calls. */
+  const callReported: Deliver = async (event) => {
+    // A report on a call we do not know (yet): whoever gets to know it reads it.
+    if (event.entity.startsWith('outbound-call/')) return;
+    const [, userId, localDate] = event.entity.split('/');
+    const input = dailyCallSchema.parse({ userId, localDate, companyId: event.companyId });
+    await starter.startOrSignal(dailyCallStart(input), dailyCallChangedSignal);
+  };
+
   const deliveries: Record<string, Record<string, Deliver>> = {
     retell: {
       '*': async (event) => {
+        if (event.entity.startsWith('daily-call/')) return callReported(event);
         const vendorCallId = event.entity.slice('call/retell/'.length);
         await starter.startOrSignal(
           callStart({ vendor: 'retell', vendorCallId }, event.companyId),
@@ -54,7 +68,14 @@ export function createDeliveries(
         );
       },
     },
+    callkaro: { '*': callReported },
+    vapi: { '*': callReported },
     api: {
+      'daily-call.changed': callReported,
+      'daily-call.due': async (event) => {
+        const { dueAt, ...input } = await bodyOf(event, dueSchema);
+        await starter.start(dailyCallStart(input, dueAt));
+      },
       'booking.requested': async (event) => {
         await starter.start(bookingStart(await bodyOf(event, bookingSchema)));
       },

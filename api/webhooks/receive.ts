@@ -23,8 +23,14 @@ export type WebhookReading =
 /** What is particular to a provider. */
 export interface WebhookVendor {
   source: string;
-  verify(headers: IncomingHttpHeaders, rawBody: Buffer): { ok: true } | { ok: false; reason: string };
+  verify(
+    headers: IncomingHttpHeaders,
+    rawBody: Buffer,
+    url: URL,
+  ): { ok: true } | { ok: false; reason: string };
   parse(rawBody: Buffer): Promise<WebhookReading>;
+  /** What the sender is told of an event that is stored; without it a plain 204. */
+  answer?(rawBody: Buffer): Promise<object>;
 }
 
 export interface WebhookDeps {
@@ -63,7 +69,7 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
       return sendProblem(res, problem(413, 'body-too-large', detail));
     }
 
-    const signature = vendor.verify(req.headers, rawBody);
+    const signature = vendor.verify(req.headers, rawBody, new URL(req.url ?? '/', 'http://localhost'));
     if (!signature.ok) {
       rejections.note({ source, requestId, reason: signature.reason });
       // The answer does not say what is wrong with it: whoever forges one must not be guided.
@@ -99,7 +105,12 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
       const refusal = problem(503, 'inbox-unavailable', 'The event could not be stored. Send it again.');
       return sendProblem(res, refusal, { 'retry-after': RETRY_AFTER_SECONDS });
     }
-    res.writeHead(204).end();
+    if (!vendor.answer || reading.kind !== 'event') {
+      res.writeHead(204).end();
+      return;
+    }
+    const answer = JSON.stringify(await vendor.answer(rawBody));
+    res.writeHead(200, { 'content-type': 'application/json' }).end(answer);
   };
 
   return async (req, res) => {

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CallRoute } from '../../db/call-routing.ts';
+import { readRetellReport } from '../../integrations/retell/outbound-report.ts';
 import {
   InvalidRetellEventError,
   isCallLifeEvent,
@@ -11,6 +13,12 @@ import { callWorkflowId } from '../../shared/ids.ts';
 import type { PhoneLines } from './phone-lines.ts';
 import { receiveWebhook, type WebhookDeps, type WebhookHandler, type WebhookReading } from './receive.ts';
 
+/** Whose daily call an outbound call is. */
+type RouteOutbound = (ids: {
+  attemptId: string | null;
+  providerCallId: string | null;
+}) => Promise<CallRoute | null>;
+
 export const retellWebhookPath = '/api/webhooks/retell';
 
 /** `POST /api/webhooks/retell`: the life of a call goes to its run; every other event is kept and ignored. */
@@ -18,10 +26,11 @@ export function createRetellWebhook(
   deps: WebhookDeps & {
     env: Pick<Env, 'RETELL_WEBHOOK_KEYS' | 'RETELL_API_KEY'>;
     phoneLines: PhoneLines;
+    routeOutbound: RouteOutbound;
     now?: () => number;
   },
 ): WebhookHandler {
-  const { env, phoneLines, now = Date.now } = deps;
+  const { env, phoneLines, routeOutbound, now = Date.now } = deps;
   const keys = env.RETELL_WEBHOOK_KEYS.length > 0 ? env.RETELL_WEBHOOK_KEYS : [env.RETELL_API_KEY];
 
   return receiveWebhook(
@@ -29,7 +38,7 @@ export function createRetellWebhook(
       source: 'retell',
       verify: (headers, rawBody) =>
         verifyRetellSignature({ rawBody, header: signatureOf(headers), keys, nowMs: now() }),
-      parse: (rawBody) => read(rawBody, phoneLines),
+      parse: (rawBody) => read(rawBody, phoneLines, routeOutbound),
     },
     deps,
   );
@@ -40,7 +49,11 @@ function signatureOf(headers: IncomingHttpHeaders): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-async function read(rawBody: Buffer, phoneLines: PhoneLines): Promise<WebhookReading> {
+async function read(
+  rawBody: Buffer,
+  phoneLines: PhoneLines,
+  routeOutbound: RouteOutbound,
+): Promise<WebhookReading> {
   let event: RetellEvent;
   try {
     event = parseRetellEvent(rawBody);
@@ -49,6 +62,12 @@ async function read(rawBody: Buffer, phoneLines: PhoneLines): Promise<WebhookRea
     return error.reason === 'json' ? { kind: 'not-json' } : { kind: 'unreadable', problems: error.problems };
   }
   const { eventType, eventKey, callId } = event;
+  const attemptId = callId !== null && isCallLifeEvent(eventType) ? attemptOf(rawBody) : null;
+  if (attemptId !== null) {
+    const route = await routeOutbound({ attemptId, providerCallId: callId });
+    const companyId = route?.companyId ?? null;
+    return { kind: 'event', eventType, eventKey, entity: route?.entity ?? null, companyId };
+  }
   return {
     kind: 'event',
     eventType,
@@ -57,3 +76,6 @@ async function read(rawBody: Buffer, phoneLines: PhoneLines): Promise<WebhookRea
     companyId: callId === null ? null : await phoneLines.findCompany(event),
   };
 }
+
+/** Our attempt that an outbound call was placed for. Null: a call of the phone desk. */
+const attemptOf = (rawBody: Buffer) => readRetellReport(rawBody)?.metadata.attemptId ?? null;

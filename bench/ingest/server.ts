@@ -36,6 +36,7 @@ const webhook = createRetellWebhook({
   bodyLimitBytes: 1_048_576,
   env: { RETELL_WEBHOOK_KEYS: [], RETELL_API_KEY: key },
   phoneLines: createPhoneLines(db, log),
+  routeOutbound: async () => null,
 });
 
 function behindExpress(): RequestListener {

@@ -5,6 +5,8 @@ export interface CompanyLimits {
   apiCallsPerMinute?: number;
   mailsPerHourPerCustomer?: number;
   smsPerDayPerCustomer?: number;
+  /** Daily calls that are under way at the same time. */
+  callsAtOnce?: number;
 }
 
 export interface CompaniesTable {

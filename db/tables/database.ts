@@ -15,6 +15,17 @@ import type {
   TimeOffTable,
   WorkingHoursTable,
 } from './companies.ts';
+import type {
+  AgentScriptsTable,
+  CallAttemptsTable,
+  CallNoticesTable,
+  CallPausesTable,
+  CallUsersTable,
+  DailyCallsTable,
+  DoNotCallTable,
+  ScriptAssignmentsTable,
+  ScriptVariantsTable,
+} from './daily-calls.ts';
 import type { CircuitBreakersTable, EffectsTable, LeasesTable, LimitGrantsTable } from './effects.ts';
 import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
 import type { AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
@@ -37,6 +48,15 @@ export interface Database {
   appointment_requests: AppointmentRequestsTable;
   notifications: NotificationsTable;
   booking_statistics: BookingStatisticsTable;
+  agent_scripts: AgentScriptsTable;
+  script_variants: ScriptVariantsTable;
+  script_assignments: ScriptAssignmentsTable;
+  call_users: CallUsersTable;
+  do_not_call: DoNotCallTable;
+  call_pauses: CallPausesTable;
+  daily_calls: DailyCallsTable;
+  call_attempts: CallAttemptsTable;
+  call_notices: CallNoticesTable;
   inbox_events: InboxEventsTable;
   idempotency_keys: IdempotencyKeysTable;
   effects: EffectsTable;

@@ -10,7 +10,7 @@ export interface OpenaiEmulatorOptions {
 
 /**
  * An OpenAI-compatible server with a deterministic model. Answers come from `POST /_emulator/answers` or, for
- * the schema `call_wish`, from a small reader of transcripts.
+ * the schemas `call_wish` and `daily_call_analysis`, from small readers of transcripts.
  */
 export function createOpenaiEmulator(options: OpenaiEmulatorOptions): Emulator {
   return { vendor: 'openai', routes: (kit) => routes(kit, options) };

@@ -16,6 +16,8 @@ export interface RetellEmulatorOptions {
   apiKey: string;
   /** Signs the webhooks. */
   webhookKey: string;
+  /** Numbers that the account owns from the start, E.164. */
+  numbers?: string[];
 }
 
 const updateSchema = z.looseObject({
@@ -39,17 +41,17 @@ async function readBody<T extends z.ZodType>(c: Context, schema: T): Promise<z.o
 }
 
 /** Retell's REST API and, at `_emulator/calls`, the telephone: it plays inbound calls. */
-export function createRetellEmulator({ apiKey, webhookKey }: RetellEmulatorOptions): Emulator {
+export function createRetellEmulator({ apiKey, webhookKey, numbers }: RetellEmulatorOptions): Emulator {
   return {
     vendor: 'retell',
     seed: (kit, data) => retellOrg(kit).seed(data),
     webhookHeaders: (_kit, webhook) => signedHeaders(webhook, webhookKey),
-    routes: (kit) => retellRoutes(kit, apiKey),
+    routes: (kit) => retellRoutes(kit, apiKey, numbers),
   };
 }
 
-function retellRoutes(kit: EmulatorKit, apiKey: string): Hono {
-  const org = retellOrg(kit);
+function retellRoutes(kit: EmulatorKit, apiKey: string, numbers: string[] = []): Hono {
+  const org = retellOrg(kit, numbers);
   const calls = kit.collection<CallRecord>('calls');
   const shown = (id: string) => {
     const record = calls.get(id);

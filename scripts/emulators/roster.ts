@@ -1,8 +1,10 @@
 import { createCalcomEmulator } from '../../integrations/calcom/emulator.ts';
+import { createCallKaroEmulator } from '../../integrations/callkaro/emulator.ts';
 import { createOpenaiEmulator } from '../../integrations/openai/emulator.ts';
 import { createRetellEmulator } from '../../integrations/retell/emulator.ts';
 import { createSmtpEmulator } from '../../integrations/smtp/emulator.ts';
 import { createTwilioEmulator } from '../../integrations/twilio/emulator.ts';
+import { createVapiEmulator } from '../../integrations/vapi/emulator.ts';
 import type { Env } from '../../platform/env.ts';
 import type { Emulator } from '../../shared/emulator.ts';
 
@@ -11,6 +13,11 @@ export type VendorSettings = Pick<
   Env,
   | 'RETELL_API_KEY'
   | 'RETELL_WEBHOOK_KEYS'
+  | 'RETELL_FROM_NUMBER'
+  | 'CALLKARO_API_KEY'
+  | 'VAPI_API_KEY'
+  | 'VAPI_PHONE_NUMBER_ID'
+  | 'VAPI_WEBHOOK_SECRET'
   | 'TWILIO_ACCOUNT_SID'
   | 'TWILIO_AUTH_TOKEN'
   | 'TWILIO_FROM_NUMBER'
@@ -18,12 +25,14 @@ export type VendorSettings = Pick<
   | 'SMTP_PORT'
 >;
 
-/** Every vendor that is emulated. Cal.com knows its keys from the seed: each company has its own. */
+/** Every vendor that is emulated and configured. Cal.com knows its keys from the seed: each company has its own. */
 export function vendorEmulators(settings: VendorSettings): Emulator[] {
+  const { CALLKARO_API_KEY, VAPI_API_KEY, VAPI_PHONE_NUMBER_ID, VAPI_WEBHOOK_SECRET } = settings;
   return [
     createRetellEmulator({
       apiKey: settings.RETELL_API_KEY,
       webhookKey: settings.RETELL_WEBHOOK_KEYS[0] ?? settings.RETELL_API_KEY,
+      numbers: settings.RETELL_FROM_NUMBER ? [settings.RETELL_FROM_NUMBER] : [],
     }),
     createCalcomEmulator(),
     createTwilioEmulator({
@@ -33,5 +42,15 @@ export function vendorEmulators(settings: VendorSettings): Emulator[] {
     }),
     createOpenaiEmulator({ apiKey: settings.LLM_API_KEY }),
     createSmtpEmulator({ port: settings.SMTP_PORT }),
+    ...(CALLKARO_API_KEY ? [createCallKaroEmulator({ apiKey: CALLKARO_API_KEY })] : []),
+    ...(VAPI_API_KEY
+      ? [
+          createVapiEmulator({
+            apiKey: VAPI_API_KEY,
+            webhookSecret: VAPI_WEBHOOK_SECRET ?? VAPI_API_KEY,
+            phoneNumberIds: VAPI_PHONE_NUMBER_ID ? [VAPI_PHONE_NUMBER_ID] : [],
+          }),
+        ]
+      : []),
   ];
 }

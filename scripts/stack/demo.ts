@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { describeAddresses } from './addresses.ts';
 import { sweepTemporaryFolders, temporaryDataFolder } from './data-folder.ts';
 import { playDemoCall } from './demo-call.ts';
+import { playDemoDailyCall } from './demo-daily-call.ts';
 import { isolatedSettings, type Part, settingsFromEnv } from './settings.ts';
 import { startStack } from './stack.ts';
 import { supervise } from './supervise.ts';
@@ -19,7 +20,9 @@ await supervise(async ({ log, signal, adopt }) => {
 
   const { booked, lines } = await playDemoCall({ env: settings.env, log: (text) => log.line('demo', text) });
   for (const line of lines) log.line('demo', line);
-  if (once) return booked ? 0 : 1;
+  const daily = await playDemoDailyCall({ env: settings.env, log: (text) => log.line('demo', text) });
+  for (const line of daily.lines) log.line('demo', line);
+  if (once) return booked && daily.reached ? 0 : 1;
 
   log.say(describeAddresses(settings));
   log.say('Ctrl-C stops everything; the data stays for the next start.');

@@ -37,6 +37,7 @@ function processDeps(env: Partial<ApiDeps['env']> = {}): Omit<ApiDeps, 'inbox' |
       return true;
     },
     startOrSignal: async (start: WorkflowStart) => void started.push(start),
+    signal: async () => {},
   };
   return { ...deps, starter, temporal: temporal as unknown as Client, env: { ...deps.env, PORT: 0, ...env } };
 }

@@ -59,6 +59,7 @@ it('has one run of an event that two processes hand over at once', async () => {
   const starter: WorkflowStarter = {
     start: (start) => real.start({ ...start, taskQueue }),
     startOrSignal: (start, signal) => real.startOrSignal({ ...start, taskQueue }, signal),
+    signal: real.signal,
   };
   const entity = callWorkflowId('retell', randomUUID());
   const incoming = { source: 'retell', eventType: 'call_ended', entity, companyId: null };

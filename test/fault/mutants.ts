@@ -21,5 +21,6 @@ export const withoutLedger: EffectLedger = {
     }
   },
   abandon: async () => null,
+  happened: async () => {},
   resolveUnknown: async () => false,
 };

@@ -64,6 +64,7 @@ describe('docker-compose.yml', () => {
       'api',
       'migrate',
       'postgres',
+      'schedules',
       'temporal',
       'temporal-namespace',
       'temporal-schema',

@@ -48,6 +48,7 @@ describe('the image', () => {
     'workers/worker-process.ts',
     'scripts/migrate.ts',
     'scripts/api-key.ts',
+    'scripts/schedules.ts',
     'docker/worker-health.ts',
   ];
 

@@ -2,7 +2,8 @@ import { inheritEnv } from '../../platform/env.ts';
 import { saveHistory } from '../../scripts/save-history.ts';
 import { callWorkflowId } from '../../shared/ids.ts';
 import type { ReviewKind } from '../../shared/reviews.ts';
-import { eventually, type PhoneDesk } from './phone-desk.ts';
+import type { PhoneDesk } from './phone-desk.ts';
+import { eventually, type TestBed } from './test-bed.ts';
 
 /** The workflow's id of a played call. */
 export const runOf = (vendorCallId: string) => callWorkflowId('retell', vendorCallId);
@@ -32,7 +33,7 @@ export async function notificationsOf(desk: PhoneDesk, appointmentId: string, ki
 }
 
 /** Waits until the workflow has asked a person. */
-export function openReviewOf(desk: PhoneDesk, workflowId: string, kind: ReviewKind) {
+export function openReviewOf(desk: TestBed, workflowId: string, kind: ReviewKind) {
   return eventually(`a review of kind ${kind}`, () =>
     desk.deps.db
       .selectFrom('reviews')
@@ -45,7 +46,7 @@ export function openReviewOf(desk: PhoneDesk, workflowId: string, kind: ReviewKi
 }
 
 /** A person's answer, through the API. */
-export function answer(desk: PhoneDesk, reviewId: string, body: object) {
+export function answer(desk: TestBed, reviewId: string, body: object) {
   return desk.api('POST', `/api/reviews/${reviewId}/answer`, body);
 }
 
@@ -65,7 +66,7 @@ export async function bookedAtCalendar(desk: PhoneDesk, callRowId: string) {
 }
 
 /** With `RECORD_HISTORIES=1` this run becomes (or replaces) an entry of the replay corpus. */
-export async function recordHistory(desk: PhoneDesk, workflowId: string, name: string): Promise<void> {
+export async function recordHistory(desk: TestBed, workflowId: string, name: string): Promise<void> {
   if (inheritEnv({}).RECORD_HISTORIES !== '1') return;
   await desk.env.client.workflow
     .getHandle(workflowId)

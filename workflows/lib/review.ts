@@ -38,13 +38,13 @@ export class ReviewDesk {
     );
   }
 
-  /** The person's answer; null when nobody answered in time. */
-  async ask(question: Question): Promise<ReviewAnswer | null> {
+  /** The person's answer; null when nobody answered in time, or when the question has answered itself. */
+  async ask(question: Question, answersItself = () => false): Promise<ReviewAnswer | null> {
     const id = uuid4();
     const open = { kind: question.kind, answer: null as ReviewAnswer | null };
     this.#open.set(id, open);
     const { waitMs } = await reviews.openReview({ ...question, id, workflowId: workflowInfo().workflowId });
-    await condition(() => open.answer !== null, waitMs);
+    await condition(() => open.answer !== null || answersItself(), waitMs);
     this.#open.delete(id);
     if (!open.answer) await reviews.closeReview(id, null);
     return open.answer;

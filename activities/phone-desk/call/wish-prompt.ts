@@ -1,8 +1,6 @@
 import type { CallForWish } from '../../../db/call-wish.ts';
+import { quoteConversation } from '../../../shared/quote-conversation.ts';
 import { localDate } from '../../../shared/time.ts';
-
-/** Longer conversations keep their beginning and their end: greetings and agreements stand there. */
-const MAX_TRANSCRIPT_CHARS = 8_000;
 
 /** What the model is told: the task, what exists, and that the conversation is data. */
 export function wishPrompt(call: CallForWish): { system: string; user: string } {
@@ -21,12 +19,5 @@ export function wishPrompt(call: CallForWish): { system: string; user: string } 
     'Answer with the slug of the service. Use null for whatever was not said and agreed.',
     'intent "unclear" and a low confidence when the caller changed their mind without a final agreement.',
   ].join('\n');
-  return { system, user: `<conversation>\n${shorten(call.transcript ?? '')}\n</conversation>` };
-}
-
-function shorten(transcript: string): string {
-  const text = transcript.replaceAll('</conversation>', '');
-  if (text.length <= MAX_TRANSCRIPT_CHARS) return text;
-  const half = MAX_TRANSCRIPT_CHARS / 2;
-  return `${text.slice(0, half)}\n[…]\n${text.slice(-half)}`;
+  return { system, user: quoteConversation(call.transcript ?? '') };
 }

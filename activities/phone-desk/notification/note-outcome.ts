@@ -1,30 +1,11 @@
 import type { Kysely } from 'kysely';
 import { finishNotification } from '../../../db/notifications.ts';
 import type { Database } from '../../../db/tables/database.ts';
-import { findFailure } from '../../../shared/failures.ts';
+import { noteOutcome as note } from '../../../shared/messages/note-outcome.ts';
 
-/**
- * Sends and writes on the notification how it ended; a final failure is also thrown on. Null: it was not
- * sent, and nothing is written.
- */
-export async function noteOutcome(
+/** Sends a notification and writes on it how it ended; a final failure is also thrown on. */
+export const noteOutcome = (
   db: Kysely<Database>,
   notificationId: string,
   send: () => Promise<object | null>,
-): Promise<void> {
-  try {
-    const sent = await send();
-    if (!sent) return;
-    const vendorRef = 'sid' in sent ? String(sent.sid) : null;
-    await finishNotification(db, notificationId, 'sent', null, vendorRef);
-  } catch (error) {
-    const failed = findFailure(error);
-    if (failed?.type === 'EffectUnknown')
-      await finishNotification(db, notificationId, 'unknown', failed.type, null);
-    if (failed?.type === 'VendorRejected') {
-      const detail = failed.details?.[0] as { code?: string } | undefined;
-      await finishNotification(db, notificationId, 'failed', detail?.code ?? failed.type, null);
-    }
-    throw error;
-  }
-}
+): Promise<void> => note((...end) => finishNotification(db, notificationId, ...end), send);

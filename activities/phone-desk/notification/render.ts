@@ -1,27 +1,25 @@
 import { Liquid } from 'liquidjs';
 import type { NotificationRow } from '../../../db/notifications.ts';
 import type { Customer } from '../../../db/people.ts';
+import { mailFrame } from '../../../shared/messages/mail-frame.ts';
 import { type Language, languageOf } from './templates.ts';
 
 /** HTML escapes whatever is inserted; plain text does not. Neither can reach files or prototypes. */
 const html = new Liquid({ outputEscape: 'escape', ownPropertyOnly: true, cache: true });
 const plain = new Liquid({ ownPropertyOnly: true, cache: true });
 
-const htmlPage = (language: Language, lead: string) => `<!doctype html>
-<html><body style="margin:0;background:#f4f5f7;font-family:system-ui,sans-serif;color:#1c2430">
-<div style="max-width:34rem;margin:0 auto;padding:2rem 1.25rem">
-<div style="background:#fff;border-radius:12px;padding:1.75rem">
-<p style="margin:0 0 1rem">${language.greeting}</p>
+const htmlPage = (language: Language, lead: string) =>
+  mailFrame(
+    `<p style="margin:0 0 1rem">${language.greeting}</p>
 <p style="margin:0 0 1.25rem">${lead}</p>
 <table role="presentation" style="border-collapse:collapse;font-size:1rem">
 <tr><td style="padding:.25rem 1rem .25rem 0;color:#5b6675">${language.labels.service}</td><td><strong>{{ service }}</strong></td></tr>
 <tr><td style="padding:.25rem 1rem .25rem 0;color:#5b6675">${language.labels.when}</td><td><strong>{{ day }}, {{ time }}</strong></td></tr>
 <tr><td style="padding:.25rem 1rem .25rem 0;color:#5b6675">${language.labels.with}</td><td>{{ staff }}</td></tr>
 </table>
-<p style="margin:1.25rem 0 0;color:#5b6675;font-size:.875rem">${language.zoneNote}</p>
-</div>
-<p style="margin:1rem .25rem;color:#5b6675;font-size:.875rem">{{ company }} · {{ contact }}</p>
-</div></body></html>`;
+<p style="margin:1.25rem 0 0;color:#5b6675;font-size:.875rem">${language.zoneNote}</p>`,
+    '{{ company }} · {{ contact }}',
+  );
 
 const textPage = (language: Language, lead: string) => `${language.greeting}
 

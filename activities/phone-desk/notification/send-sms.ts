@@ -1,7 +1,8 @@
 import { finishNotification, readNotification } from '../../../db/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
-import { smsEffect, smsReference } from './message-effects.ts';
+import { smsReference } from '../../../shared/messages/sms-reference.ts';
+import { smsEffect } from './message-effects.ts';
 import { noteOutcome } from './note-outcome.ts';
 import { renderSms } from './render.ts';
 

@@ -1,11 +1,15 @@
+import { readAnalysis } from './analysis-reader.ts';
 import { fillSchema } from './fill-schema.ts';
 import type { CompletionRequest } from './request-rules.ts';
 import { promptTokens } from './request-rules.ts';
 import type { ScriptedAnswer } from './scripted-answers.ts';
 import { readWish } from './wish-reader.ts';
 
-/** The schema whose answers are read out of the conversation. */
-const WISH_SCHEMA = 'call_wish';
+/** The schemas whose answers are read out of the conversation. */
+const readers: Record<string, (system: string, user: string, now: Date) => object> = {
+  call_wish: readWish,
+  daily_call_analysis: readAnalysis,
+};
 
 interface Answer {
   content: string | null;
@@ -35,10 +39,8 @@ function improvised(request: CompletionRequest, now: Date): string {
   if (format?.type === 'json_object') return '{}';
   if (format?.type !== 'json_schema') return 'This is the emulated model.';
   const { name, schema } = format.json_schema;
-  const known =
-    name === WISH_SCHEMA
-      ? readWish(textOf(request, 'system', 'developer'), textOf(request, 'user'), now)
-      : {};
+  const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
+  const known = read?.(textOf(request, 'system', 'developer'), textOf(request, 'user'), now) ?? {};
   return JSON.stringify(fillSchema(schema ?? {}, { ...known }));
 }
 

@@ -5,7 +5,7 @@ export interface Conversation {
 }
 
 const SPEAKER =
-  /^\s*(?:\[[^\]]*\]\s*)?(user|caller|customer|kunde|kundin|anrufer(?:in)?|agent|assistant|bot)\s*:\s*/i;
+  /^\s*(?:\[[^\]]*\]\s*)?(user|caller|customer|kunde|kundin|anrufer(?:in)?|agent|assistant|bot|ai)\s*:\s*/i;
 const CALLER = /^(?:user|caller|customer|kund|anrufer)/i;
 
 /** Text that addresses the model instead of the business. What follows it in the same turn is not read either. */
@@ -25,12 +25,15 @@ const ORDER_TO_MODEL = new RegExp(
 
 const withoutOrders = (text: string) => text.slice(0, ORDER_TO_MODEL.exec(text)?.index ?? text.length);
 
-/**
- * Splits a transcript by speaker; lines without a speaker go on with the turn before. Without any speaker
- * everything counts as said by the caller; with speakers, what stands before the first one is not read.
- */
-export function readConversation(transcript: string): Conversation {
-  const turns: { speaker: 'caller' | 'agent' | null; text: string }[] = [{ speaker: null, text: '' }];
+export interface Turn {
+  /** Null: before anybody is named. */
+  speaker: 'caller' | 'agent' | null;
+  text: string;
+}
+
+/** The turns of a transcript in order; lines without a speaker go on with the turn before. */
+export function readTurns(transcript: string): Turn[] {
+  const turns: Turn[] = [{ speaker: null, text: '' }];
   // Prompts may carry the transcript as a JSON string.
   for (const line of transcript.replaceAll('\\n', '\n').split('\n')) {
     const label = SPEAKER.exec(line);
@@ -42,10 +45,19 @@ export function readConversation(transcript: string): Conversation {
       });
     else if (turn) turn.text += `\n${line}`;
   }
+  return turns.map(({ speaker, text }) => ({ speaker, text: withoutOrders(text) }));
+}
+
+/**
+ * Splits a transcript by speaker. Without any speaker everything counts as said by the caller; with speakers, what
+ * stands before the first one is not read.
+ */
+export function readConversation(transcript: string): Conversation {
+  const turns = readTurns(transcript);
   const saidBy = (who: string | null) =>
     turns
       .filter(({ speaker }) => speaker === who)
-      .map(({ text }) => withoutOrders(text))
+      .map(({ text }) => text)
       .join('\n');
   return turns.length > 1
     ? { caller: saidBy('caller'), agent: saidBy('agent') }

@@ -59,5 +59,9 @@ export function fillSchema(
       ]),
     );
   }
+  const { items } = schema;
+  if (Array.isArray(value) && items && typesOf(schema).includes('array')) {
+    return value.map((item) => fillSchema(items, item, root, item));
+  }
   return value !== undefined && fits(value, schema) ? value : neutral(schema);
 }

@@ -136,6 +136,7 @@ export function withoutAnalysis({ call_analysis: _, ...call }: PhoneCall): Phone
 
 /** The application's own key of a call, as it stands in its metadata. */
 export function keyOf(metadata: unknown): string | null {
-  const key = (metadata as { switchboardKey?: unknown } | null | undefined)?.switchboardKey;
+  const { switchboardKey, attemptId } = (metadata ?? {}) as { switchboardKey?: unknown; attemptId?: unknown };
+  const key = switchboardKey ?? attemptId;
   return typeof key === 'string' ? key : null;
 }

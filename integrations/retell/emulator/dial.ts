@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { EmulatorAnswer, EmulatorKit } from '../../../shared/emulator.ts';
-import { analysisTime, buildOutcome, type CallRecord, visibleCall } from './call.ts';
+import { answerPlan } from '../../answer-plan.ts';
+import { callOfYesterday, scriptOf } from './answers.ts';
+import { analysisTime, buildOutcome, type CallParties, type CallRecord, visibleCall } from './call.ts';
 import type { RetellOrg } from './org.ts';
 import { callScriptSchema, plannedEvents, statusFor } from './script.ts';
 import { sendEvents } from './webhooks.ts';
@@ -25,8 +27,8 @@ const refuse = (status: number, message: string): EmulatorAnswer => ({
 });
 
 /**
- * Registers an outbound call; it then goes by the agent's seeded script. There is no idempotency: asking
- * twice dials twice.
+ * Registers an outbound call; it then goes by the seeded answer plan, without one by the agent's script. There is
+ * no idempotency: asking twice dials twice.
  */
 export function dial(
   kit: EmulatorKit,
@@ -49,36 +51,42 @@ export function dial(
   if (limit !== undefined && concurrency(calls.values(), now) >= limit) {
     return refuse(429, 'Account rate limited, please throttle your requests.');
   }
-  const script = callScriptSchema.parse(agent.outbound);
+  const answers = answerPlan(kit);
+  const course = answers.isSeeded() ? answers.next(input.to_number) : null;
+  const planned = course && scriptOf(course);
+  const script = planned?.script ?? callScriptSchema.parse(agent.outbound);
   const events = plannedEvents(script);
-  const at = (event: string) => events.find((planned) => planned.event === event)?.delayMs ?? 0;
-  const outcome = buildOutcome(
-    kit,
-    {
-      direction: 'outbound',
-      agentId,
-      agentName: agent.agent_name,
-      agentVersion: agent.version,
-      from: input.from_number,
-      to: input.to_number,
-      startedAt: now + at('call_started'),
-      metadata: input.metadata,
-      dynamicVariables: input.retell_llm_dynamic_variables,
-    },
-    script,
-  );
+  const at = (event: string) => events.find((entry) => entry.event === event)?.delayMs ?? 0;
+  const connectsInMs = course?.ringMs ?? at('call_started');
+  const parties: CallParties = {
+    direction: 'outbound',
+    agentId,
+    agentName: agent.agent_name,
+    agentVersion: agent.version,
+    from: input.from_number,
+    to: input.to_number,
+    startedAt: now + connectsInMs,
+    metadata: input.metadata,
+    dynamicVariables: input.retell_llm_dynamic_variables,
+  };
+  const outcome = buildOutcome(kit, parties, script);
   const record: CallRecord = {
     id: outcome.call_id,
     outcome,
-    connectedAt: statusFor(script.disconnection_reason) === 'not_connected' ? null : now + at('call_started'),
-    endedAt: now + Math.max(1, at('call_ended')),
+    connectedAt: statusFor(script.disconnection_reason) === 'not_connected' ? null : now + connectsInMs,
+    endedAt: now + Math.max(1, planned?.endsInMs ?? at('call_ended')),
     analyzedAt: analysisTime(script, now),
   };
-  calls.put(record.id, record);
   if (agent.webhook_url) {
     const { webhook_url: url, webhook_events: only } = agent;
-    sendEvents(kit, outcome, events, { url, badSignature: script.bad_signature, only });
+    const target = { url, badSignature: script.bad_signature, only };
+    if (planned && course.script === 'reports-for-yesterday') {
+      const older = callOfYesterday(kit, parties, script);
+      sendEvents(kit, older, [{ event: 'call_ended', delayMs: Math.floor(planned.endsInMs / 2) }], target);
+    }
+    sendEvents(kit, outcome, events, target);
   }
+  calls.put(record.id, record);
   // The answer tells of a registered call even when the first webhook leaves at once.
   return { status: 201, body: visibleCall({ ...record, connectedAt: null }, now) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorKit } from '../../../shared/emulator.ts';
+import { answerPlan, answerPlanSchema } from '../../answer-plan.ts';
 import { callEvents, callScriptSchema } from './script.ts';
 
 const agentSchema = z.strictObject({
@@ -23,25 +24,30 @@ export const retellSeedSchema = z.strictObject({
   phone_numbers: z.array(numberSchema).default([]),
   /** Calls at once; outbound calls above it are refused. Without it there is no limit. */
   concurrency_limit: z.int().positive().optional(),
+  /** How outbound calls go, by number called; without it by the script of the agent. */
+  answers: answerPlanSchema.optional(),
 });
 
 export type RetellAgent = z.output<typeof agentSchema>;
 type PhoneNumber = z.output<typeof numberSchema>;
 
 /** Reads and writes of what a seed defines. */
-export function retellOrg(kit: EmulatorKit) {
+export function retellOrg(kit: EmulatorKit, ownNumbers: readonly string[] = []) {
   const agents = kit.collection<RetellAgent>('agents');
   const numbers = kit.collection<PhoneNumber>('phoneNumbers');
   const limits = kit.collection<number>('limits');
   return {
     seed(data: unknown): void {
-      const { agents: given, phone_numbers, concurrency_limit } = retellSeedSchema.parse(data);
+      const { agents: given, phone_numbers, concurrency_limit, answers } = retellSeedSchema.parse(data);
       for (const agent of given) agents.put(agent.agent_id, agent);
       for (const number of phone_numbers) numbers.put(number.phone_number, number);
       if (concurrency_limit !== undefined) limits.put('concurrency', concurrency_limit);
+      if (answers) answerPlan(kit).seed(answers);
     },
     agent: (id: string) => agents.get(id),
-    number: (phoneNumber: string) => numbers.get(phoneNumber),
+    number: (phoneNumber: string): PhoneNumber | undefined =>
+      numbers.get(phoneNumber) ??
+      (ownNumbers.includes(phoneNumber) ? { phone_number: phoneNumber } : undefined),
     concurrencyLimit: () => limits.get('concurrency'),
   };
 }

@@ -44,6 +44,7 @@ export async function startWebhooks(
     bodyLimitBytes: BODY_LIMIT_BYTES,
     env: { RETELL_WEBHOOK_KEYS: [], RETELL_API_KEY: KEY },
     phoneLines: createPhoneLines(db, log),
+    routeOutbound: async () => null,
     now: options.nowMs ?? Date.now,
   });
   const app = express();

@@ -24,6 +24,7 @@ function deliveries(body: unknown = null) {
   const starter = {
     start: vi.fn().mockResolvedValue(true),
     startOrSignal: vi.fn().mockResolvedValue(undefined),
+    signal: vi.fn().mockResolvedValue(undefined),
   };
   const openBody = vi.fn().mockResolvedValue(Buffer.from(JSON.stringify(body)));
   return { starter, openBody, deliver: createDeliveries(starter, openBody) };

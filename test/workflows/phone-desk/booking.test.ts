@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
+import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import {
   answer,
   appointmentsOf,
@@ -11,6 +11,7 @@ import {
   runOf,
 } from '../../support/stories.ts';
 import { connectTemporal } from '../../support/temporal.ts';
+import { eventually } from '../../support/test-bed.ts';
 import { berlin, haircut, newCaller, workingDay } from '../../support/wishes.ts';
 
 let env: TestWorkflowEnvironment;

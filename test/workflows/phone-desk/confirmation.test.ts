@@ -1,8 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
+import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { answer, appointmentsOf, executedFor, notificationsOf, openReviewOf } from '../../support/stories.ts';
 import { connectTemporal } from '../../support/temporal.ts';
+import { eventually } from '../../support/test-bed.ts';
 import { haircut, newCaller, workingDay } from '../../support/wishes.ts';
 
 let env: TestWorkflowEnvironment;

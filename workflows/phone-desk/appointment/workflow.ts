@@ -1,15 +1,14 @@
 import { condition, isCancellation, proxyLocalActivities, setHandler } from '@temporalio/workflow';
-import type { ReviewActivities } from '../../../activities/operations/review/index.ts';
 import type { AppointmentActivities } from '../../../activities/phone-desk/appointment/index.ts';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
 import { proxyEffects } from '../../lib/effects.ts';
-import { sendNotifications, sendPatiently, type Unsettled } from '../../lib/notify.ts';
+import type { Unsettled } from '../../lib/messenger.ts';
+import { notifications } from '../../lib/notify.ts';
 import { ReviewDesk } from '../../lib/review.ts';
 import { calendarEffect, databaseStep, undoEffect } from '../../policies.ts';
 import { type AppointmentInput, type AppointmentResult, appointmentChangedSignal } from './contract.ts';
 
 const life = proxyLocalActivities<AppointmentActivities>(databaseStep);
-const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
 const calendar = proxyEffects<BookingActivities>(calendarEffect);
 const calendarUndo = proxyEffects<BookingActivities>(undoEffect);
 
@@ -29,7 +28,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
   const messages = input.unsettled.map((message) => settle(desk, input, message));
   let told: Reminder[] = [];
   const tell = async (kind: Parameters<typeof life.fileNotification>[1]) => {
-    const unsettled = await sendNotifications(await life.fileNotification(appointmentId, kind));
+    const unsettled = await notifications.send(await life.fileNotification(appointmentId, kind));
     messages.push(...unsettled.map((message) => settle(desk, input, message)));
   };
 
@@ -91,22 +90,15 @@ async function move(requestId: string): Promise<string | null> {
   }
 }
 
-/**
- * Brings a message to its end beside everything else: what waits is sent as soon as it can be; of what nobody
- * knows a person finds out, and it is sent again only if it did not go out.
- */
-async function settle(desk: ReviewDesk, input: AppointmentInput, message: Unsettled): Promise<void> {
-  const effectKey = `notification:${message.id}`;
-  let known = message.state === 'waiting' && (await sendPatiently(message));
-  while (!known) {
-    const answer = await desk.ask({
-      kind: 'unknown-effect',
-      companyId: input.companyId,
-      entity: input.appointmentId,
-      question: { effectKey, channel: message.channel, notificationId: message.id },
-    });
-    if (!answer) return;
-    await reviews.resolveUnknownEffect(effectKey, answer.action === 'happened');
-    known = await sendPatiently(message);
-  }
+/** Brings a message to its end beside everything else. */
+function settle(desk: ReviewDesk, input: AppointmentInput, message: Unsettled): Promise<void> {
+  return notifications.settle(desk, message, {
+    companyId: input.companyId,
+    entity: input.appointmentId,
+    question: {
+      effectKey: `notification:${message.id}`,
+      channel: message.channel,
+      notificationId: message.id,
+    },
+  });
 }

@@ -3,7 +3,7 @@ import type { RunActivities } from '../../../activities/operations/run/index.ts'
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
 import { findFailure, isFailure } from '../../../shared/failures.ts';
 import { proxyEffects } from '../../lib/effects.ts';
-import { sendNotifications } from '../../lib/notify.ts';
+import { notifications as messenger } from '../../lib/notify.ts';
 import { UndoStack } from '../../lib/undo.ts';
 import { calendarEffect, databaseStep, undoEffect } from '../../policies.ts';
 import { appointmentStart } from '../appointment/contract.ts';
@@ -65,7 +65,7 @@ async function holdAndBook(input: BookingInput, undo: UndoStack): Promise<Bookin
 async function confirm(input: BookingInput, bookingUid: string): Promise<void> {
   const { appointmentId, companyId } = input;
   const { notifications, firstReminderInMs } = await desk.confirmAppointment(appointmentId, bookingUid);
-  const unsettled = await sendNotifications(notifications);
+  const unsettled = await messenger.send(notifications);
   const life = { appointmentId, companyId, unsettled };
   // What one try has not settled cannot wait for the first reminder.
   await runs.launchWorkflow(appointmentStart(life, unsettled.length > 0 ? 0 : firstReminderInMs));

@@ -1,5 +1,6 @@
-import { condition, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { CallActivities } from '../../../activities/phone-desk/call/index.ts';
+import type { News } from '../../lib/news.ts';
 import type { ReviewDesk } from '../../lib/review.ts';
 import { databaseStep, providerRead } from '../../policies.ts';
 import type { CallInput } from './contract.ts';
@@ -13,35 +14,11 @@ export type KnownCall = Exclude<CallState, { status: 'unroutable' }>;
 /** A call that is still going on after so many waits has been lost by its provider. */
 const MAX_SILENCES = 3;
 
-/** Counts the signals, so that nothing that comes in while the workflow works is missed. */
-export class CallNews {
-  #count = 0;
-  #seen = 0;
-
-  arrived(): void {
-    this.#count += 1;
-  }
-
-  /** Marks everything up to now as read. */
-  read(): void {
-    this.#seen = this.#count;
-  }
-
-  /** False: nothing came within the time. */
-  async wait(ms: number): Promise<boolean> {
-    return condition(() => this.#count > this.#seen, ms);
-  }
-}
-
 /**
  * The call with everything that will be known about it: ended, and analysed if the provider ever does. What
  * does not come in time is fetched. Null: nobody can say whose call it is, and a person gave it up.
  */
-export async function awaitCall(
-  input: CallInput,
-  news: CallNews,
-  desk: ReviewDesk,
-): Promise<KnownCall | null> {
+export async function awaitCall(input: CallInput, news: News, desk: ReviewDesk): Promise<KnownCall | null> {
   const absorb = () => {
     news.read();
     return records.absorbCallEvents(input);

@@ -10,10 +10,11 @@ import {
 } from '@temporalio/workflow';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
 import type { CallActivities } from '../../../activities/phone-desk/call/index.ts';
+import { News } from '../../lib/news.ts';
 import { ReviewDesk } from '../../lib/review.ts';
 import { databaseStep } from '../../policies.ts';
 import { bookSlot } from '../booking/workflow.ts';
-import { awaitCall, CallNews, type KnownCall } from './await-call.ts';
+import { awaitCall, type KnownCall } from './await-call.ts';
 import {
   type CallInput,
   type CallOutcome,
@@ -36,7 +37,7 @@ interface Ending {
 /** From a call at the desk to its outcome: a confirmed appointment, alternatives, or a person's decision. */
 export async function callBooking(input: CallInput): Promise<CallResult> {
   const progress: CallProgress = { step: 'waiting for the call to end', outcome: null };
-  const news = new CallNews();
+  const news = new News();
   const desk = new ReviewDesk();
   setHandler(callEventSignal, () => news.arrived());
   setHandler(callProgressQuery, () => progress);

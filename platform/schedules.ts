@@ -1,0 +1,46 @@
+import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ScheduleDefinition, ScheduleSettings } from '../shared/schedules.ts';
+
+/** What one schedule became. */
+export interface AppliedSchedule {
+  id: string;
+  change: 'created' | 'updated';
+  paused: boolean;
+}
+
+/** Brings Temporal in line with the definitions: creates what is missing, updates what is there, keeps pauses. */
+export async function applySchedules(
+  client: Client,
+  definitions: ScheduleDefinition[],
+  settings: ScheduleSettings,
+): Promise<AppliedSchedule[]> {
+  return Promise.all(definitions.map((definition) => applySchedule(client, definition, settings)));
+}
+
+async function applySchedule(
+  client: Client,
+  definition: ScheduleDefinition,
+  settings: ScheduleSettings,
+): Promise<AppliedSchedule> {
+  const { id, workflowType, taskQueue, catchUpMs, note } = definition;
+  const spec = { intervals: [{ every: definition.everyMs(settings) }] };
+  const action = {
+    type: 'startWorkflow' as const,
+    workflowType,
+    taskQueue,
+    workflowId: id,
+    args: [],
+  };
+  // A run that is still at work is enough; a long absence of the server is not made up for run by run.
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUpMs };
+  const handle = client.schedule.getHandle(id);
+  try {
+    const { state } = await handle.describe();
+    await handle.update((previous) => ({ ...previous, spec, action, policies, state: previous.state }));
+    return { id, change: 'updated', paused: state.paused };
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    await client.schedule.create({ scheduleId: id, spec, action, policies, state: { note } });
+    return { id, change: 'created', paused: false };
+  }
+}
