@@ -88,8 +88,9 @@ async function stopServer(server: Server): Promise<void> {
   const closed = new AbortController();
   server.close(() => closed.abort());
   while (!closed.signal.aborted) {
-    server.closeIdleConnections();
+    // First a moment to read what has arrived: a connection whose request is not read yet looks idle.
     await sleep(IDLE_LOOK_MS, undefined, { signal: closed.signal }).catch(() => undefined);
+    server.closeIdleConnections();
   }
 }
 

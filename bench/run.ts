@@ -8,6 +8,11 @@ const benchmarks: Record<string, { about: string; load(): Promise<{ run(args: st
         'calls from inbox to booked appointment, beside a naive chain and an empty workflow [--calls 300]',
       load: () => import('./call-booking.ts'),
     },
+    'due-users': {
+      about:
+        'finding who is due among 1,000,000 users, and how late a burst of calls leaves, beside a scan every five minutes',
+      load: () => import('./due-users.ts'),
+    },
     ingest: {
       about: 'durable acknowledgements of webhooks, beside one INSERT per request',
       load: () => import('./ingest.ts'),

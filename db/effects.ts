@@ -1,6 +1,8 @@
+import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import type { VendorFailure } from '../shared/failures.ts';
 import { PERMIT_GRACE_MS, permitPadMs } from './limits.ts';
+import type { Database } from './tables/database.ts';
 import type { EffectStatus } from './tables/effects.ts';
 
 export interface EffectIdentity {
@@ -144,12 +146,10 @@ export async function recordDone(
 }
 
 /** An open or unknown effect has happened: the vendor has said so by another way than its answer. */
-export async function recordHappened(pool: pg.Pool, key: string): Promise<void> {
-  await pool.query(
-    `UPDATE effects SET status = 'done', result = coalesce(result, '{}'), failure = NULL, updated_at = now()
-     WHERE key = $1 AND status IN ('intent', 'retry', 'unknown')`,
-    [key],
-  );
+export async function recordHappened(db: Kysely<Database>, key: string): Promise<void> {
+  await sql`
+    UPDATE effects SET status = 'done', result = coalesce(result, '{}'), failure = NULL, updated_at = now()
+    WHERE key = ${key} AND status IN ('intent', 'retry', 'unknown')`.execute(db);
 }
 
 /** Any other end of an attempt; `freeInMs` is when the next attempt may step up. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import {
   beginEffect,
@@ -8,6 +9,7 @@ import {
   recordHappened,
   resolveUnknownEffect,
 } from '../db/effects.ts';
+import type { Database } from '../db/tables/database.ts';
 import { failure, findFailure, type VendorFailure } from '../shared/failures.ts';
 import { createEffectGate, denial } from './effect-gate.ts';
 import { currentTraceId } from './trace.ts';
@@ -36,8 +38,11 @@ export interface EffectLedger {
    * if need be), null when it had not and now never will. For undoing.
    */
   abandon<T extends object>(effect: Omit<Effect<T>, 'perform'>): Promise<T | null>;
-  /** The vendor itself has said that an effect happened, whatever became of its answer. */
-  happened(key: string): Promise<void>;
+  /**
+   * The vendor itself has said that an effect happened, whatever became of its answer. Written with what else that
+   * means, in the caller's transaction.
+   */
+  happened(trx: Kysely<Database>, key: string): Promise<void>;
   /** A person's finding about an unknown effect; it is then done, or may be tried again. */
   resolveUnknown(key: string, happened: boolean): Promise<boolean>;
 }
@@ -177,12 +182,10 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     }
   }
 
-  const happened = (key: string) => recordHappened(pool, key);
-
   return {
     once,
     abandon,
-    happened,
+    happened: recordHappened,
     resolveUnknown: (key, happened) => resolveUnknownEffect(pool, key, happened),
   };
 }

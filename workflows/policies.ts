@@ -7,9 +7,17 @@ export const databaseStep = {
   retry: { initialInterval: '100ms', maximumInterval: '30s' },
 } as const satisfies LocalActivityOptions;
 
-/** A batch in our own database, safe to repeat. */
+/** A batch in our own database, safe to repeat; a worker that dies over it is noticed soon. */
 export const databaseBatch = {
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+} as const satisfies ActivityOptions;
+
+/** Starts of many runs, safe to repeat. It says that it goes on: others who are due must not wait for a dead worker. */
+export const launchBatch = {
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '10 minutes',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const satisfies ActivityOptions;

@@ -1,7 +1,10 @@
 import type pg from 'pg';
 
-/** Who does not ask again for so long has left the queue; who waits asks again twice within it. */
-const PATIENCE_MS = 60_000;
+/**
+ * Who does not ask again for so long has left the queue; who waits asks again twice within it. Long, because
+ * whoever waits is called up: a long queue that keeps asking would be all the work there is.
+ */
+const PATIENCE_MS = 10 * 60_000;
 /** Who was called up and does not come within this leaves the place to the next. */
 const CALL_UP_MS = 10_000;
 
@@ -30,12 +33,23 @@ export interface Places {
   take(request: PlaceRequest): Promise<Place>;
   /** Gives a place back, or leaves the queue; returns the holders that may come now. */
   give(request: Pick<PlaceRequest, 'scope' | 'max' | 'holder'>): Promise<string[]>;
+  /** Who may come now, for wake-ups that got lost. */
+  callUp(line: Pick<PlaceRequest, 'scope' | 'max'>): Promise<string[]>;
 }
 
 const ms = (parameter: string) => `${parameter} * interval '1 millisecond'`;
 
 export function createPlaces(pool: pg.Pool): Places {
+  const give: Places['give'] = async ({ scope, max, holder }) => {
+    const { rows } = await pool.query<{ holder: string }>(
+      `SELECT holder FROM give_place($1, $2, $3, ${ms('$4')}) AS holder`,
+      [scope, max, holder, CALL_UP_MS],
+    );
+    return rows.map((row) => row.holder);
+  };
   return {
+    give,
+    callUp: (line) => give({ ...line, holder: '' }),
     async take({ scope, max, group, groupMax, holder, ttlMs }) {
       const { rows } = await pool.query<{ granted: boolean; wait_ms: number | null }>(
         `SELECT granted, wait_ms FROM take_place($1, $2, $3, $4, $5, ${ms('$6')}, ${ms('$7')})`,
@@ -45,13 +59,6 @@ export function createPlaces(pool: pg.Pool): Places {
       return granted
         ? { granted }
         : { granted, retryInMs: Math.max(1, Math.ceil(wait_ms ?? PATIENCE_MS / 2)) };
-    },
-    async give({ scope, max, holder }) {
-      const { rows } = await pool.query<{ holder: string }>(
-        `SELECT holder FROM give_place($1, $2, $3, ${ms('$4')}) AS holder`,
-        [scope, max, holder, CALL_UP_MS],
-      );
-      return rows.map((row) => row.holder);
     },
   };
 }

@@ -50,9 +50,10 @@ export function startProgram(
   return track(options, [WATCHDOG, JSON.stringify(order)], stopLimitMs + 1_000);
 }
 
-/** Starts one of our TypeScript entries; it ends when this process dies. */
+/** Starts one of our entries, TypeScript or compiled; it ends when this process dies. */
 export function startEntry(options: ChildOptions & { entry: string; args?: string[] }): Child {
-  const nodeArgs = ['--import', 'tsx', '--import', LEASH, '--enable-source-maps', options.entry];
+  const loader = options.entry.endsWith('.ts') ? ['--import', 'tsx', '--enable-source-maps'] : [];
+  const nodeArgs = [...loader, '--import', LEASH, options.entry];
   return track(options, [...nodeArgs, ...(options.args ?? [])], options.stopLimitMs ?? 12_000);
 }
 

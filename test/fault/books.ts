@@ -92,7 +92,7 @@ export async function readBooks({ db, control, temporal }: FaultStack, played: s
     openReviews: await reviews.execute(),
     inboxLeft: await inbox.execute(),
     failedRuns: await failed.execute(),
-    openRuns: await openRuns(temporal),
+    openRuns: await openRuns(temporal, APPOINTMENTS_LIVE_ON),
     bookings: creates.map((entry) => executedBooking(entry, cancelled)),
     mails: mails.map(({ key }) => ({ key: key ?? 'none' })),
     messages: messages.map(({ request }) => ({ key: smsReference((request as { Body: string }).Body) })),
@@ -115,13 +115,13 @@ function executedBooking({ key, request, response }: LedgerEntry, cancelled: Set
 /** The reference that our SMS carry (activities/phone-desk/notification/send-sms.ts). */
 const smsReference = (text: string) => /ref ([0-9a-f]{12})/.exec(text)?.[1] ?? 'none';
 
-/**
- * The index of runs lags behind, so a run that it lists is asked itself. The life of an appointment goes on
- * for days.
- */
-async function openRuns(temporal: FaultStack['temporal']): Promise<string[]> {
+/** The life of an appointment goes on for days. */
+const APPOINTMENTS_LIVE_ON = 'WorkflowType != "appointmentLife"';
+
+/** Runs that have not ended. Their index lags behind, so a run that it lists is asked itself. */
+export async function openRuns(temporal: FaultStack['temporal'], which: string): Promise<string[]> {
   const open: string[] = [];
-  const query = 'ExecutionStatus = "Running" AND WorkflowType != "appointmentLife"';
+  const query = `ExecutionStatus = "Running" AND ${which}`;
   for await (const { workflowId } of temporal.workflow.list({ query })) {
     try {
       const { status } = await temporal.workflow.getHandle(workflowId).describe();

@@ -63,7 +63,7 @@ export async function runCallBooking(options: CallBookingOptions): Promise<RunOu
   );
   const faultStack = await startFaultStack({ companies, log, durable, ...(signal ? { signal } : {}) });
   try {
-    const fleet = startFleet(faultStack.stack, options.workers ?? 3, mutant, log);
+    const fleet = await startFleet(faultStack.stack, options.workers ?? 3, mutant, log);
     await orderFaults(faultStack, options.faultRate ?? 0.1, seed);
     await waitUntil('a worker', async () => fleet.ready > 0, 120_000, signal);
     return await disturbAndCompare(options, faultStack, fleet, callersWithOwnSlots(companies, chains));
@@ -115,7 +115,7 @@ async function disturbAndCompare(
     say(`${seconds()} s: ${played.size} played, ${done} settled, ${fleet.kills} workers killed`);
   }
   const kills = fleet.kills;
-  const hits = await faultStack.control.hits();
+  const faults = await faultStack.control.faults();
   disturbance.abort();
   await killing;
   await playing.catch((error: unknown) => {
@@ -132,7 +132,7 @@ async function disturbAndCompare(
   const facts = {
     'calls asked for': chains,
     'workers killed': kills,
-    ...Object.fromEntries(Object.entries(hits).map(([name, count]) => [`unanswered ${name}`, count])),
+    ...Object.fromEntries(faults.map(({ plan, hits }) => [`unanswered ${plan.operation}`, hits])),
     'disturbed for': `${((Date.now() - startedAt - compared.drainedMs) / 1_000).toFixed(1)} s`,
     'rest came to its end in': `${(compared.drainedMs / 1_000).toFixed(1)} s`,
   };

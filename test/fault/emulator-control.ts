@@ -1,5 +1,10 @@
 import type { FaultPlan, LedgerEntry } from '../../shared/emulator.ts';
 
+export interface StandingFault {
+  plan: FaultPlan;
+  hits: number;
+}
+
 /** What a fault run asks of the emulators (`/_emulator`). */
 export function emulatorControl(emulatorsUrl: string) {
   const control = `${emulatorsUrl}/_emulator`;
@@ -16,13 +21,17 @@ export function emulatorControl(emulatorsUrl: string) {
     });
   return {
     seed: async (data: unknown) => void (await post('/seed', data)),
-    addFault: async (plan: FaultPlan) => void (await post('/faults', plan)),
-    heal: async () => void (await ask('/faults', { method: 'DELETE' })),
-    /** How often each standing fault has hit, by operation. */
-    async hits(): Promise<Record<string, number>> {
-      const faults = (await (await ask('/faults')).json()) as { plan: FaultPlan; hits: number }[];
-      return Object.fromEntries(faults.map(({ plan, hits }) => [plan.operation, hits]));
+    /** Returns the fault's id. */
+    async addFault(plan: FaultPlan): Promise<string> {
+      const { id } = (await (await post('/faults', plan)).json()) as { id: string };
+      return id;
     },
+    /** Ends one fault, or all. */
+    async heal(id?: string): Promise<void> {
+      await ask(id === undefined ? '/faults' : `/faults?id=${id}`, { method: 'DELETE' });
+    },
+    /** The standing faults and how often each has hit. */
+    faults: async () => (await (await ask('/faults')).json()) as StandingFault[],
     ledger: async (vendor: string, operation: string) =>
       (await (await ask(`/ledger?vendor=${vendor}&operation=${operation}`)).json()) as LedgerEntry[],
   };

@@ -3,6 +3,7 @@ import { migrateToLatest } from '../../db/migrate.ts';
 import { calendarAccount } from '../../db/seed/calendar-account.ts';
 import type { SeedCompany } from '../../db/seed/companies.ts';
 import { fillInCompany } from '../../db/seed/fill-in.ts';
+import type { CompanyLimits } from '../../db/tables/companies.ts';
 import { loadMasterKeys } from '../../platform/master-keys.ts';
 import { createTemporalClient } from '../../platform/temporal.ts';
 import { createVault } from '../../platform/vault.ts';
@@ -18,13 +19,18 @@ export interface FaultStackOptions {
   companies: SeedCompany[];
   log: Log;
   durable: boolean;
+  /** Settings of the API and the workers. */
+  variables?: Record<string, string>;
+  /** Over limits that stop nobody. */
+  limitsOf?: (company: number) => CompanyLimits;
   signal?: AbortSignal;
 }
 
 /** A fresh stack with an API process and no worker yet. */
-export async function startFaultStack({ companies, log, durable, signal }: FaultStackOptions) {
+export async function startFaultStack(options: FaultStackOptions) {
+  const { companies, log, durable, signal } = options;
   const settings = await isolatedSettings(['postgres', 'temporal', 'emulators'], temporaryDataFolder());
-  settings.variables.LOG_LEVEL = 'error';
+  Object.assign(settings.variables, { LOG_LEVEL: 'error', ...options.variables });
   const stack = await startStack({
     settings,
     log,
@@ -40,7 +46,7 @@ export async function startFaultStack({ companies, log, durable, signal }: Fault
     const { db, close } = connectDatabase(env.DATABASE_URL, 4);
     const vault = createVault(await loadMasterKeys(env));
     for (const [index, company] of companies.entries()) {
-      await fillInCompany(db, vault, company, openLimits);
+      await fillInCompany(db, vault, company, { ...openLimits, ...options.limitsOf?.(index) });
       await control.seed({ calcom: calendarAccount(company, (index + 1) * 1_000) });
     }
     const api = `http://127.0.0.1:${env.PORT}`;
@@ -50,9 +56,10 @@ export async function startFaultStack({ companies, log, durable, signal }: Fault
     return {
       stack,
       db,
+      vault,
       control,
       temporal,
-      addresses: { emulators, webhookUrl: `${api}/api/webhooks/retell` },
+      addresses: { emulators, apiUrl: api, webhookUrl: `${api}/api/webhooks/retell` },
       async stop(): Promise<void> {
         await Promise.allSettled([close(), temporal.connection.close()]);
         await stack.stop();

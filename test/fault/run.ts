@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { sweepTemporaryFolders } from '../../scripts/stack/data-folder.ts';
 import { createLog, silentLog } from '../../scripts/stack/log.ts';
 import { runCallBooking } from './call-booking.ts';
-import { isClean } from './compare.ts';
+import { runDailyCalls } from './daily-calls.ts';
 import { type Mutant, mutants } from './mutants.ts';
-import { printReport } from './report.ts';
+import { callBookingReport, isCleanReport, printReport, type Report } from './report.ts';
 import { runSlotRace } from './slot-race.ts';
 
 const HELP = `npm run fault -- <run> [options]
@@ -15,6 +15,10 @@ const HELP = `npm run fault -- <run> [options]
     --workers N      worker processes side by side (3)
     --limit-s N      the disturbance ends after this at the latest (600)
   slot-race      50 callers at once for 40 slots
+  daily-calls    people in many zones who are due, while the same happens and a provider is down for a while
+    --users N        people (2000)
+    --workers N      worker processes side by side (3)
+    --limit-s N      the disturbance ends after this at the latest (600)
 
   --seed N         the same kills and faults again (1)
   --mutant NAME    a flaw that must turn the run red: ${mutants.join(', ')}
@@ -28,6 +32,7 @@ const { values, positionals } = parseArgs({
   options: {
     chains: { type: 'string', default: '500' },
     rate: { type: 'string', default: '5' },
+    users: { type: 'string', default: '2000' },
     workers: { type: 'string' },
     'limit-s': { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
@@ -42,7 +47,7 @@ function wrongUse(problem: string): never {
   process.exit(2);
 }
 
-function count(name: 'chains' | 'rate' | 'workers' | 'limit-s' | 'seed'): number {
+function count(name: 'chains' | 'rate' | 'users' | 'workers' | 'limit-s' | 'seed'): number {
   const value = Number(values[name]);
   if (!(value > 0)) wrongUse(`--${name} must be a positive number`);
   return value;
@@ -68,24 +73,26 @@ async function main(): Promise<number> {
   const workers = values.workers ? { workers: count('workers') } : {};
   const common = { mutant, log, signal: interrupt.signal, say, ...workers };
   const seed = count('seed');
-  const runs: Record<string, () => ReturnType<typeof runSlotRace>> = {
+  const limitMs = count('limit-s') * 1_000;
+  const runs: Record<string, () => Promise<Report>> = {
     'call-booking': () =>
       runCallBooking({
         ...common,
         seed,
+        limitMs,
         chains: count('chains'),
         perSecond: count('rate'),
-        limitMs: count('limit-s') * 1_000,
-      }),
-    'slot-race': () => runSlotRace(common),
+      }).then(callBookingReport),
+    'slot-race': () => runSlotRace(common).then(callBookingReport),
+    'daily-calls': () => runDailyCalls({ ...common, seed, limitMs, users: count('users') }),
   };
   const run = runs[name];
   if (!run) wrongUse(`no run ${name}`);
   sweepTemporaryFolders();
   say(`${name}, seed ${seed}${mutant ? `, mutant ${mutant}` : ''}`);
-  const { books, verdict, facts } = await run();
-  printReport(books, verdict, facts);
-  return isClean(verdict) ? 0 : 1;
+  const report = await run();
+  printReport(report);
+  return isCleanReport(report) ? 0 : 1;
 }
 
 main().then(

@@ -35,7 +35,7 @@ export async function runSlotRace(options: SlotRaceOptions = {}): Promise<RunOut
   });
   try {
     if (mutant === 'no-exclusion') await dropExclusion(faultStack, company);
-    const fleet = startFleet(faultStack.stack, workers, mutant, log, 0);
+    const fleet = await startFleet(faultStack.stack, workers, mutant, log, 0);
     await waitUntil('the workers', async () => fleet.ready === workers, 120_000, signal);
     const deadline = Date.now() + (options.limitMs ?? 120_000);
 

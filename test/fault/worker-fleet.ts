@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bundleWorkflows } from '../../scripts/bundle.ts';
 import type { Child } from '../../scripts/stack/child.ts';
 import type { Log } from '../../scripts/stack/log.ts';
 import type { Stack } from '../../scripts/stack/stack.ts';
+import { compileWorker } from './compiled-worker.ts';
 import type { Mutant } from './mutants.ts';
 
 const MIN_GAP_MS = 2_000;
@@ -21,13 +23,15 @@ export interface WorkerFleet {
   killForever(random: () => number, signal: AbortSignal, maxKills?: number): Promise<void>;
 }
 
-export function startFleet(
+export async function startFleet(
   stack: Stack,
   size: number,
   mutant: Mutant | null,
   log: Log,
   standbys = STANDBYS,
-): WorkerFleet {
+): Promise<WorkerFleet> {
+  const entry = await compileWorker();
+  const args = ['--bundle', await bundleWorkflows(), ...(mutant ? ['--mutant', mutant] : [])];
   const working = new Set<Child>();
   const standingBy: Child[] = [];
   let called = 0;
@@ -45,11 +49,7 @@ export function startFleet(
         callUp();
       },
     };
-    const worker: Child = stack.startEntry(name, 'test/fault/worker.ts', {
-      args: mutant ? ['--mutant', mutant] : [],
-      mayEnd: true,
-      log: ownLog,
-    });
+    const worker: Child = stack.startEntry(name, entry, { args, mayEnd: true, log: ownLog });
     void worker.exited.then(() => working.delete(worker));
   }
 

@@ -3,21 +3,20 @@ import { parseArgs } from 'node:util';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
 import { connectNative, installRuntime } from '../../platform/temporal-runtime.ts';
-import { bundleWorkflows } from '../../scripts/bundle.ts';
 import { selectWorkers } from '../../workers/registry.ts';
 import { startWorkers } from '../../workers/start-workers.ts';
-import { withoutLedger } from './mutants.ts';
+import { definitionsWithFlaw, withFlaw } from './mutants.ts';
 
 /**
  * A worker process of a fault run: the product's own, or one with a named flaw. Made to be killed. It loads
  * everything, then waits for SIGUSR2 to take work, so that a killed worker is replaced at once.
  */
-const { mutant } = parseArgs({ options: { mutant: { type: 'string', default: '' } } }).values;
-const flaw = mutant === 'no-ledger' ? { effects: () => withoutLedger } : {};
-const deps = await createDeps(readEnv(), { serviceName: 'worker', ...flaw });
+const { mutant, bundle } = parseArgs({
+  options: { mutant: { type: 'string', default: '' }, bundle: { type: 'string', default: '' } },
+}).values;
+const deps = withFlaw(mutant, await createDeps(readEnv(), { serviceName: 'worker' }));
 installRuntime(deps.log);
 const connection = await connectNative(deps.env);
-const bundlePath = await bundleWorkflows();
 // Waiting for a signal alone does not keep a process alive.
 const alive = setInterval(() => {}, 60_000);
 const leave = () => process.exit(0);
@@ -27,7 +26,8 @@ process.stdout.write('worker stands by\n');
 await called;
 clearInterval(alive);
 process.off('SIGTERM', leave);
-const workers = await startWorkers(selectWorkers([]), deps, connection, bundlePath);
+const definitions = definitionsWithFlaw(mutant, selectWorkers([]));
+const workers = await startWorkers(definitions, deps, connection, bundle);
 process.stdout.write('worker ready\n');
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.shutdown());
 await workers.done;

@@ -1,7 +1,9 @@
 import { claimDueUsers, type DueDay, findForgottenDays } from '../../../db/call-sweep.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { callLine } from '../../../shared/daily-calls/names.ts';
 
-const BATCH = 200;
+/** Small: a worker that dies over a batch has it started over. */
+const BATCH = 50;
 /** Whoever claimed a day has started its run by then, or has died. */
 const FORGOTTEN_AFTER_MS = 30_000;
 
@@ -10,8 +12,13 @@ export async function claimDueDays({
   db,
   env,
   clock,
+  places,
+  starter,
 }: Deps): Promise<{ claimed: number; days: DueDay[]; more: boolean }> {
   const now = clock();
+  // A wake-up that got lost must not leave the line standing.
+  const next = await places.callUp({ scope: callLine, max: env.DAILY_CALLS_AT_ONCE });
+  await Promise.allSettled(next.map((holder) => starter.signal(`daily-call/${holder}`, 'dailyCallChanged')));
   const { claimed, days } = await claimDueUsers(db, {
     now,
     lookaheadMs: env.DAILY_CALLS_LOOKAHEAD_MS,

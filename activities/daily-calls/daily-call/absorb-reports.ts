@@ -38,7 +38,7 @@ export async function absorbReports(
       (await attemptsOf(trx, userId, localDate)).find(({ id }) => id === attempt.id),
     );
     // Whatever became of the answer to our call: the provider has placed it.
-    if (hasEnded(status)) await deps.effects.happened(`dial:${attempt.id}`);
+    if (hasEnded(status)) await deps.effects.happened(trx, `dial:${attempt.id}`);
     news = true;
   }
   return news ? attemptsOf(trx, userId, localDate) : attempts;

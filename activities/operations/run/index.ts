@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { Deps } from '../../../platform/deps.ts';
 import type { WorkflowStart } from '../../../shared/workflow-start.ts';
 
@@ -24,11 +25,12 @@ export function createRunActivities({ db, starter }: Deps) {
     async launchWorkflow(start: WorkflowStart): Promise<void> {
       await starter.start(start);
     },
-    /** Starts many runs, some at a time. A repeat joins what is there. */
+    /** Starts many runs, some at a time, and heartbeats between them. A repeat joins what is there. */
     async launchWorkflows(starts: WorkflowStart[]): Promise<void> {
       for (let first = 0; first < starts.length; first += STARTS_AT_ONCE) {
         const some = starts.slice(first, first + STARTS_AT_ONCE);
         await Promise.all(some.map((start) => starter.start(start)));
+        Context.current().heartbeat();
       }
     },
     /** One row per failed run, however often it is written. */

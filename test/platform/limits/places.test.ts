@@ -29,6 +29,7 @@ function line(max: number, groupMax = max) {
     take: (holder: string, group = 'a', ttlMs = 60_000) =>
       next().take({ scope, max, group, groupMax, holder, ttlMs }),
     give: (holder: string) => next().give({ scope, max, holder }),
+    callUp: () => next().callUp({ scope, max }),
   };
 }
 const granted = { granted: true };
@@ -91,6 +92,15 @@ describe('places on a line', () => {
       scope,
     ]);
     expect(await take('patient')).toEqual(granted);
+  });
+
+  it('are offered once more to who was called up in vain', async () => {
+    const { take, give, callUp } = line(1);
+    await take('a');
+    await take('b');
+    expect(await callUp()).toEqual([]);
+    expect(await give('a')).toEqual(['b']);
+    expect(await callUp()).toEqual(['b']);
   });
 
   it('never exceed any limit and never stand empty while somebody may have one', async () => {

@@ -1,15 +1,15 @@
 import { continueAsNew, proxyActivities } from '@temporalio/workflow';
 import type { CallSweepActivities } from '../../../activities/daily-calls/call-sweep/index.ts';
 import type { RunActivities } from '../../../activities/operations/run/index.ts';
-import { databaseBatch } from '../../policies.ts';
+import { databaseBatch, launchBatch } from '../../policies.ts';
 import { dailyCallStart } from '../daily-call/contract.ts';
 import type { SweepResult } from './contract.ts';
 
 const sweep = proxyActivities<CallSweepActivities>(databaseBatch);
-const runs = proxyActivities<RunActivities>(databaseBatch);
+const runs = proxyActivities<RunActivities>(launchBatch);
 
 /** A history that grows on and on gets slow. */
-const BATCHES_PER_RUN = 50;
+const BATCHES_PER_RUN = 100;
 
 /**
  * Hands everybody who is due soon to a run of their own, ahead of time; batch by batch until nobody is left. What a
