@@ -2,8 +2,7 @@ import { claimDueUsers, type DueDay, findForgottenDays } from '../../../db/call-
 import type { Deps } from '../../../platform/deps.ts';
 import { callLine } from '../../../shared/daily-calls/names.ts';
 
-/** Small: a worker that dies over a batch has it started over. */
-const BATCH = 50;
+const BATCH = 200;
 /** Whoever claimed a day has started its run by then, or has died. */
 const FORGOTTEN_AFTER_MS = 30_000;
 

@@ -8,24 +8,42 @@ import type { SweepResult } from './contract.ts';
 const sweep = proxyActivities<CallSweepActivities>(databaseBatch);
 const runs = proxyActivities<RunActivities>(launchBatch);
 
+type DueDays = Awaited<ReturnType<CallSweepActivities['claimDueDays']>>['days'];
+
 /** A history that grows on and on gets slow. */
-const BATCHES_PER_RUN = 100;
+const BATCHES_PER_RUN = 50;
+/** Few together: a worker that dies over them holds up no others. */
+const STARTED_TOGETHER = 50;
 
 /**
- * Hands everybody who is due soon to a run of their own, ahead of time; batch by batch until nobody is left. What a
- * sweep that dies has claimed and not started, the next one starts: starting twice joins the run that is there.
+ * Hands everybody who is due soon to a run of their own, ahead of time; batch by batch until nobody is left. What is
+ * claimed and not started, because a sweep died or Temporal was away, a later sweep starts.
  */
 export async function callSweep(soFar = { claimed: 0, started: 0 }): Promise<SweepResult> {
-  let { claimed, started } = soFar;
+  const total = { ...soFar };
+  const starting: Promise<number>[] = [];
+  const allStarted = async () => {
+    for (const started of await Promise.all(starting)) total.started += started;
+    return total;
+  };
   for (let batch = 0; batch < BATCHES_PER_RUN; batch += 1) {
-    const due = await sweep.claimDueDays();
-    if (due.days.length > 0) {
-      await runs.launchWorkflows(due.days.map(({ dueAt, ...input }) => dailyCallStart(input, dueAt)));
-      await sweep.markHandedOver(due.days);
+    const { claimed, days, more } = await sweep.claimDueDays();
+    total.claimed += claimed;
+    for (let first = 0; first < days.length; first += STARTED_TOGETHER) {
+      starting.push(startDays(days.slice(first, first + STARTED_TOGETHER)));
     }
-    claimed += due.claimed;
-    started += due.days.length;
-    if (!due.more) return { status: 'swept', claimed, started };
+    if (!more) return { status: 'swept', ...(await allStarted()) };
   }
-  return continueAsNew<typeof callSweep>({ claimed, started });
+  return continueAsNew<typeof callSweep>(await allStarted());
+}
+
+/** Starts the runs of days; returns how many. Starting twice joins the run that is there. */
+async function startDays(days: DueDays): Promise<number> {
+  try {
+    await runs.launchWorkflows(days.map(({ dueAt, ...input }) => dailyCallStart(input, dueAt)));
+    await sweep.markHandedOver(days);
+    return days.length;
+  } catch {
+    return 0;
+  }
 }
