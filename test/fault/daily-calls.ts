@@ -28,8 +28,8 @@ export interface DailyCallsOptions {
   /** 0..1: how many calls are placed but never acknowledged. */
   faultRate?: number;
   callsAtOnce?: number;
-  /** Calls are due in each of so many minutes. */
-  dueMinutes?: number;
+  /** Users whose call is due in the same minute; a machine that cannot keep up calls later. */
+  usersPerMinute?: number;
   /** The disturbance ends when all days have ended, or after this. */
   limitMs?: number;
   /** What is under way when the disturbance ends has this long to come to its end. */
@@ -40,6 +40,8 @@ export interface DailyCallsOptions {
   say?: (text: string) => void;
 }
 
+/** Each kill takes what one of them was at: of many, little. */
+const WORKERS = 6;
 const COMPANIES = 4;
 /** Of the first company: so few that its users stand in line. */
 const FEW_LINES = 3;
@@ -57,7 +59,7 @@ const OUTAGE = { vendor: 'retell', fromMs: -20_000, toMs: 8_000 } as const;
  */
 export async function runDailyCalls(options: DailyCallsOptions): Promise<Report> {
   const { users: count, seed, mutant = null, log = silentLog, durable = true, signal } = options;
-  const { callsAtOnce = 60, dueMinutes = 2, say = () => {} } = options;
+  const { callsAtOnce = 60, usersPerMinute = 300, say = () => {} } = options;
   const companies: Company[] = Array.from({ length: COMPANIES }, (_, index) => ({
     slug: `fault-${index}`,
     callsAtOnce: index === 0 ? FEW_LINES : callsAtOnce,
@@ -76,17 +78,11 @@ export async function runDailyCalls(options: DailyCallsOptions): Promise<Report>
     ...(signal ? { signal } : {}),
   });
   try {
-    const fleet = await startFleet(faultStack.stack, options.workers ?? 3, mutant, log);
+    const fleet = await startFleet(faultStack.stack, options.workers ?? WORKERS, mutant, log);
     // Those of the current minute are late already: a sweep that was down catches up.
     const firstDueAt = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
-    const closeAfterMin = [dueMinutes, dueMinutes + 1];
-    const users = drawUsers(seededRandom(seed), {
-      users: count,
-      companies,
-      firstDueAt,
-      dueMinutes,
-      closeAfterMin,
-    });
+    const dueMinutes = Math.ceil(count / usersPerMinute);
+    const users = drawUsers(seededRandom(seed), { users: count, companies, firstDueAt, dueMinutes });
     await fillInProviders(faultStack, users);
     await fillInUsers(faultStack, users, new Date(firstDueAt.getTime() - 1));
     await orderFaults(faultStack, options.faultRate ?? 0.1, seed);
@@ -94,7 +90,7 @@ export async function runDailyCalls(options: DailyCallsOptions): Promise<Report>
     say(`${count} users are planned; the sweeps begin`);
     const { temporal } = faultStack;
     await applySchedules(temporal, [callSweepSchedule], { dailyCallsSweepMs: SWEEP_EVERY_MS });
-    const outageAt = firstDueAt.getTime() + closeAfterMin[0]! * MINUTE_MS;
+    const outageAt = firstDueAt.getTime() + Math.ceil(dueMinutes / 2 + 1) * MINUTE_MS;
     return await disturbAndCompare({ ...options, callsAtOnce }, faultStack, fleet, users, outageAt);
   } finally {
     await faultStack.stop();

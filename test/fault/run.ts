@@ -16,8 +16,8 @@ const HELP = `npm run fault -- <run> [options]
     --limit-s N      the disturbance ends after this at the latest (600)
   slot-race      50 callers at once for 40 slots
   daily-calls    people in many zones who are due, while the same happens and a provider is down for a while
-    --users N        people (2000)
-    --workers N      worker processes side by side (3)
+    --users N        people (2000), 300 of them due in each minute
+    --workers N      worker processes side by side (6)
     --limit-s N      the disturbance ends after this at the latest (600)
 
   --seed N         the same kills and faults again (1)

@@ -17,7 +17,7 @@ const kinds = {
 } as const;
 type Kind = keyof typeof kinds;
 
-const providers = { callkaro: 40, retell: 30, vapi: 30 } as const;
+const providers = { callkaro: 50, retell: 25, vapi: 25 } as const;
 
 /** How the phones answer, in per cent. */
 const scripts = {
@@ -32,6 +32,8 @@ const scripts = {
 } as const;
 
 const MINUTE_MS = 60_000;
+/** From a call's moment until a window ends or quiet hours begin, for those whose hours end during the run. */
+const CLOSES_AFTER_MIN = [1, 2];
 /** Of the company with few lines. */
 const FEW_USERS = 10;
 /** Reports that come within the limit of a call, and after it. */
@@ -44,8 +46,6 @@ export interface World {
   firstDueAt: Date;
   /** Calls are due in each of so many minutes from the first. */
   dueMinutes: number;
-  /** How many minutes after the first some windows end and some quiet hours begin: one of these. */
-  closeAfterMin: number[];
 }
 
 /** Users with preferences of all kinds; what is allowed now and what is not follows from their own clocks. */
@@ -56,7 +56,7 @@ export function drawUsers(random: () => number, world: World): DueUser[] {
     const zone = pick(random, kind === 'night' ? zones.night : zones.day);
     const wishedAt = after(world.firstDueAt, Math.floor(random() * world.dueMinutes));
     const provider = weighted(random, providers);
-    const closesAt = after(world.firstDueAt, pick(random, world.closeAfterMin));
+    const closesAt = after(wishedAt, pick(random, CLOSES_AFTER_MIN));
     const user: DueUser = {
       id: randomUUID(),
       company: companyOf(index, world),
@@ -115,7 +115,7 @@ function ofKind(kind: Kind, { zone, dueAt, localDate: today }: DueUser, closesAt
 
 /** Fractions of minutes: seconds, so that a run sees retries. */
 function drawDelays(random: () => number): Record<RetryOutcome, number | null> {
-  const minutes = () => Math.round(30 + random() * 120) / 1_000;
+  const minutes = () => Math.round(15 + random() * 60) / 1_000;
   return {
     'no-answer': minutes(),
     busy: minutes(),
