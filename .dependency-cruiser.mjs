@@ -160,7 +160,7 @@ const outside = [
     '^shared/',
     {
       path: ANY_PACKAGE,
-      pathNot: packages('@temporalio/common', 'temporal-polyfill', 'libphonenumber-js'),
+      pathNot: packages('@temporalio/common', 'temporal-polyfill', 'libphonenumber-js', 'liquidjs'),
       ...atRunTime,
     },
   ),

@@ -1,4 +1,4 @@
-import { routeCall } from '../db/call-routing.ts';
+import { routeCall } from '../db/daily-calls/routing.ts';
 import { createInbox } from '../platform/inbox/inbox.ts';
 import { createSweeper } from '../platform/inbox/sweeper.ts';
 import type { ApiDeps } from './deps.ts';

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
 import { failure } from '../shared/failures.ts';
+import type { Alongside } from './effects.ts';
 import { customerColumns, toCustomer } from './people.ts';
 import type { Database } from './tables/database.ts';
 
@@ -72,40 +73,47 @@ export async function readAppointmentWithCustomer(db: Kysely<Database>, vault: V
 
 export type AppointmentWithCustomer = Awaited<ReturnType<typeof readAppointmentWithCustomer>>;
 
-/** Gives a held slot back. */
-export async function releaseHold(
+/**
+ * The slot is free again, whether it was held or already booked: what was counted is taken back, what was to be
+ * said is not said.
+ */
+export async function releaseAppointment(
   db: Kysely<Database>,
   appointmentId: string,
   reason: string,
 ): Promise<void> {
-  await db
-    .updateTable('appointments')
-    .set({ status: 'released', status_reason: reason, updated_at: new Date() })
-    .where('id', '=', appointmentId)
-    .where('status', '=', 'held')
-    .execute();
+  await sql`
+    WITH standing AS (
+      SELECT id, company_id, service_id, counted_at, (starts_at AT TIME ZONE time_zone)::date AS local_day
+      FROM appointments WHERE id = ${appointmentId} AND status IN ('held', 'booked') FOR UPDATE
+    ), released AS (
+      UPDATE appointments a SET status = 'released', status_reason = ${reason}, calcom_booking_uid = NULL,
+        counted_at = NULL, updated_at = now()
+      FROM standing s WHERE a.id = s.id
+    ), unsaid AS (
+      UPDATE notifications n SET status = 'skipped', reason = 'booking-undone'
+      FROM standing s WHERE n.appointment_id = s.id AND n.status = 'pending'
+    )
+    UPDATE booking_statistics b SET booked = b.booked - 1, revenue_cents = b.revenue_cents - v.price_cents
+    FROM standing s JOIN services v ON v.id = s.service_id
+    WHERE s.counted_at IS NOT NULL AND b.company_id = s.company_id AND b.local_day = s.local_day`.execute(db);
 }
 
 /**
- * The calendar has the booking: the appointment stands and is counted, in one transaction. Counting is
- * bound to the appointment's own `counted_at`, so a repeat counts nothing.
+ * The calendar has the booking: the appointment stands and is counted. Counting is bound to the change of its
+ * status, so a repeat counts nothing.
  */
-export async function confirmAppointment(
-  db: Kysely<Database>,
-  appointmentId: string,
-  bookingUid: string,
-): Promise<void> {
-  await sql`
-    WITH booked AS (
-      UPDATE appointments SET status = 'booked', calcom_booking_uid = ${bookingUid}, counted_at = now(), updated_at = now()
-      WHERE id = ${appointmentId} AND status = 'held'
-      RETURNING company_id, service_id, (starts_at AT TIME ZONE time_zone)::date AS local_day
-    )
+export const appointmentBooked = (appointmentId: string, bookingUid: string): Alongside => sql`
+  booked AS (
+    UPDATE appointments SET status = 'booked', calcom_booking_uid = ${bookingUid}, counted_at = now(), updated_at = now()
+    WHERE id = ${appointmentId} AND status = 'held'
+    RETURNING id, company_id, customer_id, sequence, service_id, (starts_at AT TIME ZONE time_zone)::date AS local_day
+  ), counted AS (
     INSERT INTO booking_statistics AS s (company_id, local_day, booked, revenue_cents)
     SELECT b.company_id, b.local_day, 1, v.price_cents FROM booked b JOIN services v ON v.id = b.service_id
     ON CONFLICT (company_id, local_day) DO UPDATE SET
-      booked = s.booked + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents`.execute(db);
-}
+      booked = s.booked + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents
+  )`;
 
 /** Takes an appointment out of the calendar and the statistics. False when it was not standing (any more). */
 export async function cancelAppointment(

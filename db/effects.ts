@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type pg from 'pg';
 import type { VendorFailure } from '../shared/failures.ts';
 import { PERMIT_GRACE_MS, permitPadMs } from './limits.ts';
@@ -127,22 +127,31 @@ export async function enterVendor(pool: pg.Pool, effect: EffectIdentity, gate: V
   return toEntry(rows[0]!);
 }
 
+/**
+ * Statements that become true together with an effect, as common table expressions (`name AS (…), …`). Each must
+ * be harmless when it is repeated.
+ */
+export type Alongside = RawBuilder<unknown>;
+
 /** The vendor did it: a fact, whoever holds the effect by now, and a sign that the vendor works. */
 export async function recordDone(
-  pool: pg.Pool,
+  db: Kysely<Database>,
   key: string,
   result: object,
   breakerKey: string,
+  also: Alongside | undefined,
 ): Promise<void> {
-  await pool.query({
-    name: 'effect-done',
-    text: `
-      WITH done AS (
-        UPDATE effects SET status = 'done', result = $2, failure = NULL, updated_at = now() WHERE key = $1
-      )
-      SELECT vendor_answered($3)`,
-    values: [key, JSON.stringify(result), breakerKey],
-  });
+  await sql`
+    WITH done AS (
+      UPDATE effects SET status = 'done', result = ${JSON.stringify(result)}, failure = NULL, updated_at = now()
+      WHERE key = ${key}
+    )${also ? sql`, ${also}` : sql``}
+    SELECT vendor_answered(${breakerKey})`.execute(db);
+}
+
+/** What belongs to an effect that was done before: it is true already, unless a person has closed the effect. */
+export async function recordAlongside(db: Kysely<Database>, also: Alongside): Promise<void> {
+  await sql`WITH ${also} SELECT 1`.execute(db);
 }
 
 /** An open or unknown effect has happened: the vendor has said so by another way than its answer. */

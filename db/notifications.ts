@@ -1,8 +1,9 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
 import type { AppointmentWithCustomer } from './booking.ts';
+import type { Alongside } from './effects.ts';
 import { customerColumns, toCustomer } from './people.ts';
-import type { NotificationChannel, NotificationKind } from './tables/appointments.ts';
+import type { NotificationChannel, NotificationKind, NotificationStatus } from './tables/appointments.ts';
 import type { Database } from './tables/database.ts';
 
 export interface NotificationRef {
@@ -62,22 +63,65 @@ export async function fileNotifications(
     )
     .returning(['id', 'channel', 'status'])
     .execute();
-  return rows
+  return toBeSent(rows);
+}
+
+/** Files the confirmation with the booking itself: part of the statement of `appointmentBooked`. */
+export function confirmationFiled({ customer, smsEnabled }: AppointmentWithCustomer): Alongside {
+  const channels = planChannels(customer, smsEnabled).map(
+    ({ channel, skipReason }) => sql`(${channel}::text, ${skipReason}::text)`,
+  );
+  return sql`
+    filed AS (
+      INSERT INTO notifications
+        (company_id, customer_id, appointment_id, kind, sequence, channel, status, reason)
+      SELECT b.company_id, b.customer_id, b.id, 'confirmation', b.sequence, c.channel,
+        CASE WHEN c.reason IS NULL THEN 'pending' ELSE 'skipped' END, c.reason
+      FROM booked b, (VALUES ${sql.join(channels)}) AS c (channel, reason)
+      ON CONFLICT (appointment_id, kind, channel, sequence) DO UPDATE SET status = excluded.status, reason = excluded.reason
+        WHERE notifications.reason = 'booking-undone'
+    )`;
+}
+
+/** What has been filed about an appointment as it stands now, and is still to be sent. */
+export async function readUnsent(
+  db: Kysely<Database>,
+  { id, sequence }: { id: string; sequence: number },
+  kind: NotificationKind,
+): Promise<NotificationRef[]> {
+  const rows = await db
+    .selectFrom('notifications')
+    .where('appointment_id', '=', id)
+    .where('kind', '=', kind)
+    .where('sequence', '=', sequence)
+    .select(['id', 'channel', 'status'])
+    .execute();
+  return toBeSent(rows);
+}
+
+const toBeSent = (rows: (NotificationRef & { status: NotificationStatus })[]): NotificationRef[] =>
+  rows
     .filter(({ status }) => status === 'pending' || status === 'unknown')
     .map(({ id, channel }) => ({ id, channel }))
     .sort((a, b) => a.channel.localeCompare(b.channel));
-}
 
-export async function finishNotification(
+/** It went out; alongside the effect that sent it. */
+export const notificationSent = (id: string, vendorRef: string | null): Alongside => sql`
+  sent AS (
+    UPDATE notifications SET status = 'sent', reason = NULL, vendor_ref = ${vendorRef}, sent_at = now()
+    WHERE id = ${id} AND status <> 'sent'
+  )`;
+
+/** It did not go out, or nobody knows. */
+export async function failNotification(
   db: Kysely<Database>,
   id: string,
-  status: 'sent' | 'failed' | 'unknown',
-  reason: string | null,
-  vendorRef: string | null,
+  status: 'failed' | 'unknown',
+  reason: string,
 ): Promise<void> {
   await db
     .updateTable('notifications')
-    .set({ status, reason, vendor_ref: vendorRef, ...(status === 'sent' ? { sent_at: new Date() } : {}) })
+    .set({ status, reason })
     .where('id', '=', id)
     .where('status', '<>', 'sent')
     .execute();

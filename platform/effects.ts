@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import {
+  type Alongside,
   beginEffect,
   type EffectIdentity,
+  recordAlongside,
   recordAttempt,
   recordDone,
   recordHappened,
@@ -21,6 +23,11 @@ export interface Effect<T extends object> extends EffectIdentity {
    * second effect: both would have to pass the same circuit breaker, and a probe would wait for itself.
    */
   perform(): Promise<T>;
+  /**
+   * What else is true once it has happened: written in one statement with the ledger's note, so that no crash comes
+   * between the two.
+   */
+  also?(result: T): Alongside;
   /** Asks the vendor whether it was done: the result, or null for surely not. Null: the vendor cannot tell. */
   lookUp: (() => Promise<T | null>) | null;
   /** The vendor's own table. */
@@ -53,6 +60,7 @@ const LEASE_MS = 12_000;
 const SETTLE_MS = 1_000;
 
 export function createEffectLedger(pool: pg.Pool): EffectLedger {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const gate = createEffectGate(pool);
 
   const begin = (effect: Omit<Effect<object>, 'perform'>, holder: string, performs: boolean) =>
@@ -66,11 +74,12 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     });
 
   async function once<T extends object>(effect: Effect<T>): Promise<T> {
+    if (effect.quota && effect.quota.permits < 1) throw forbidden(effect);
     const holder = randomUUID();
     const claim = await begin(effect, holder, true);
     switch (claim.status) {
       case 'done':
-        return claim.result as T;
+        return known(effect, claim.result as T);
       case 'refused':
         throw rejected(effect, claim.failure);
       case 'unknown':
@@ -91,7 +100,7 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
   async function abandon<T extends object>(effect: Omit<Effect<T>, 'perform'>): Promise<T | null> {
     const holder = randomUUID();
     const claim = await begin(effect, holder, false);
-    if (claim.status === 'done') return claim.result as T;
+    if (claim.status === 'done') return known(effect, claim.result as T);
     if (claim.status === 'refused') return null;
     if (claim.status === 'unknown') throw unknown(effect);
     if (!claim.claimed) throw heldByAnother(effect, claim.leaseLeftMs);
@@ -126,9 +135,17 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
       await gate.failed(effect, failed);
       throw unavailable(effect, failed);
     }
-    if (found) await recordDone(pool, effect.key, found, gate.gateOf(effect).breakerKey);
+    if (found) await done(effect, found);
     else await gate.answered(effect);
     return found;
+  }
+
+  const done = <T extends object>(effect: Omit<Effect<T>, 'perform'>, result: T) =>
+    recordDone(db, effect.key, result, gate.gateOf(effect).breakerKey, effect.also?.(result));
+
+  async function known<T extends object>(effect: Omit<Effect<T>, 'perform'>, result: T): Promise<T> {
+    if (effect.also) await recordAlongside(db, effect.also(result));
+    return result;
   }
 
   /** Steps up to the gate once more, after a look-up has found nothing. */
@@ -148,7 +165,7 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     } catch (error) {
       throw await recordFailure(effect, holder, error);
     }
-    await recordDone(pool, effect.key, result, gate.gateOf(effect).breakerKey);
+    await done(effect, result);
     return result;
   }
 
@@ -189,6 +206,10 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     resolveUnknown: (key, happened) => resolveUnknownEffect(pool, key, happened),
   };
 }
+
+/** A limit of nothing: not now, and asked again when the limit may have been raised. */
+const forbidden = (effect: EffectIdentity) =>
+  denial(effect, { verdict: 'rate-limited', waitMs: effect.quota!.windowMs })!;
 
 function heldByAnother(effect: EffectIdentity, leaseLeftMs: number): Error {
   return failure('EffectInProgress', `${effect.operation} is held by another attempt`, {

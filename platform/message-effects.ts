@@ -1,3 +1,4 @@
+import type { Alongside } from '../db/effects.ts';
 import type { VendorFailure } from '../shared/failures.ts';
 import { smsReference } from '../shared/messages/sms-reference.ts';
 import type { CompanySettings } from './company-settings.ts';
@@ -19,6 +20,8 @@ export interface Message {
   /** Whom the quota counts. */
   recipientId: string;
   createdAt: Date;
+  /** Writes on its row that it was sent; `vendorRef` is the provider's id of it. */
+  sent(vendorRef: string | null): Alongside;
 }
 
 /** Mails and SMS as effects, with the quotas of their recipients. */
@@ -38,7 +41,7 @@ export function createMessageEffects(parts: {
 }): MessageEffects {
   return {
     /** SMTP cannot be asked what became of a mail: a lost answer ends in front of a person (`EffectUnknown`). */
-    async mail({ key, companyId, entity, recipientId }) {
+    async mail({ key, companyId, entity, recipientId, sent }) {
       const { limits } = await parts.companySettings(companyId);
       return {
         key,
@@ -47,12 +50,13 @@ export function createMessageEffects(parts: {
         companyId,
         entity,
         quota: { key: `mail:${recipientId}`, permits: limits.mailsPerHourPerCustomer, windowMs: HOUR_MS },
+        also: () => sent(null),
         lookUp: null,
         classify: parts.mailFailure,
       };
     },
     /** Twilio has no idempotency key; what it has sent to a number can be listed. */
-    async sms({ id, key, companyId, entity, recipientId, createdAt }, to) {
+    async sms({ id, key, companyId, entity, recipientId, createdAt, sent }, to) {
       const { limits } = await parts.companySettings(companyId);
       const reference = smsReference(id);
       return {
@@ -62,6 +66,7 @@ export function createMessageEffects(parts: {
         companyId,
         entity,
         quota: { key: `sms:${recipientId}`, permits: limits.smsPerDayPerCustomer, windowMs: 24 * HOUR_MS },
+        also: (result) => sent('sid' in result ? String(result.sid) : null),
         lookUp: () => parts.sms.findMessage({ to, reference, sentAfter: createdAt }),
         classify: parts.smsFailure,
       };

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type DayNews, insertDayEvents } from '../../db/call-open-days.ts';
+import { type DayNews, insertDayEvents } from '../../db/daily-calls/open-days.ts';
 import type { InboxEvent } from '../../db/inbox.ts';
 import type { Database } from '../../db/tables/database.ts';
 import type { ApiDeps } from '../deps.ts';

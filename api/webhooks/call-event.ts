@@ -1,4 +1,4 @@
-import type { CallRoute } from '../../db/call-routing.ts';
+import type { CallRoute } from '../../db/daily-calls/routing.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { InvalidCallEventError, type OutboundCallEvent } from '../../shared/daily-calls/call-event.ts';
 import type { WebhookReading } from './receive.ts';

@@ -1,8 +1,8 @@
-import { hasEnded } from '../../db/call-reports.ts';
-import type { CallRoute } from '../../db/call-routing.ts';
-import { preferencesOf } from '../../db/call-users.ts';
 import type { Db } from '../../db/connect.ts';
-import { readDay } from '../../db/daily-calls.ts';
+import { readDay } from '../../db/daily-calls/days.ts';
+import { hasEnded } from '../../db/daily-calls/reports.ts';
+import type { CallRoute } from '../../db/daily-calls/routing.ts';
+import { preferencesOf } from '../../db/daily-calls/users.ts';
 import { mergeStatus } from '../../shared/daily-calls/attempt-status.ts';
 import type { LegalHours } from '../../shared/daily-calls/preferences.ts';
 import type { CallReport } from '../../shared/daily-calls/providers.ts';

@@ -1,5 +1,5 @@
-import { routeCall } from '../../db/call-routing.ts';
 import type { Db } from '../../db/connect.ts';
+import { routeCall } from '../../db/daily-calls/routing.ts';
 import { checkCallKaroSecret, parseCallKaroEvent } from '../../integrations/callkaro/webhook.ts';
 import type { Env } from '../../platform/env.ts';
 import { readCallEvent } from './call-event.ts';

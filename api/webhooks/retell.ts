@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CallRoute } from '../../db/call-routing.ts';
+import type { CallRoute } from '../../db/daily-calls/routing.ts';
 import { readRetellReport } from '../../integrations/retell/outbound-report.ts';
 import {
   InvalidRetellEventError,

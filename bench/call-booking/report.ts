@@ -89,7 +89,7 @@ export function figuresOf(reports: Record<WayName, Measured[]>): Figures {
 /** What a reader must know before believing the figures. */
 function caveats({ calls, rounds }: Setup, { loadBefore, cores }: Machine): string {
   const lines = [
-    ...(calls < 300 || rounds < 3 ? ['A short run: the processes were hardly warm.'] : []),
+    ...(calls < 150 || rounds < 5 ? ['A short run.'] : []),
     ...(loadBefore > cores / 2
       ? [
           'The machine was busy with other work: absolute figures and the ratio to the empty workflow are off.',

@@ -1,6 +1,6 @@
 import { type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
-import { claimDueUsers } from '../../db/call-sweep.ts';
+import { claimDueUsers } from '../../db/daily-calls/sweep.ts';
 import type { Database } from '../../db/tables/database.ts';
 import { ALL_DAY } from './people.ts';
 

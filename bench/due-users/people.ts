@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import { replanUser } from '../../db/call-users.ts';
+import { replanUser } from '../../db/daily-calls/users.ts';
 import { fillInCompany } from '../../db/seed/fill-in.ts';
 import type { Database } from '../../db/tables/database.ts';
 import type { Vault } from '../../platform/vault.ts';

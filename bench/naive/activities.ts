@@ -4,9 +4,10 @@ import { settleCall } from '../../activities/phone-desk/call/settle-call.ts';
 import { calendarFile } from '../../activities/phone-desk/notification/calendar-file.ts';
 import { renderMail, renderSms } from '../../activities/phone-desk/notification/render.ts';
 import { readBusy, readCandidates, readService } from '../../db/availability.ts';
-import { confirmAppointment, holdSlot, readAppointmentWithCustomer } from '../../db/booking.ts';
+import { appointmentBooked, holdSlot, readAppointmentWithCustomer } from '../../db/booking.ts';
 import { findCompanyByLine, readCallEvents, saveCall } from '../../db/call-events.ts';
-import { fileNotifications, finishNotification, readNotification } from '../../db/notifications.ts';
+import { recordAlongside } from '../../db/effects.ts';
+import { fileNotifications, notificationSent, readNotification } from '../../db/notifications.ts';
 import { findOrCreateCustomer, readCustomer } from '../../db/people.ts';
 import type { NotificationChannel } from '../../db/tables/appointments.ts';
 import type { Deps } from '../../platform/deps.ts';
@@ -132,7 +133,7 @@ export function createNaiveActivities(deps: Deps) {
         ...(await renderMail(notification, customer)),
         ics: calendarFile(notification, customer),
       });
-      await finishNotification(db, id, 'sent', null, null);
+      await recordAlongside(db, notificationSent(id, null));
     },
 
     async sendSms(appointment: NaiveAppointment): Promise<void> {
@@ -140,12 +141,12 @@ export function createNaiveActivities(deps: Deps) {
       const body = await renderSms(notification, customer, `ref ${id.slice(0, 12)}`);
       const from = deps.env.TWILIO_FROM_NUMBER;
       const { sid } = await deps.sms.sendSms({ from, to: customer.phoneE164!, body });
-      await finishNotification(db, id, 'sent', null, sid);
+      await recordAlongside(db, notificationSent(id, sid));
     },
 
     async updateStatistics(appointment: NaiveAppointment, bookingUid: string): Promise<void> {
       const { appointmentId, callId, startsAt } = appointment;
-      await confirmAppointment(db, appointmentId, bookingUid);
+      await recordAlongside(db, appointmentBooked(appointmentId, bookingUid));
       await settleCall(deps, { callId, outcome: 'booked', detail: { appointmentId, startsAt } });
     },
   };

@@ -53,6 +53,8 @@ export interface AppointmentRequestsTable {
   finished_at: Timestamp | null;
 }
 
+export type NotificationStatus = 'pending' | 'sent' | 'skipped' | 'failed' | 'unknown';
+
 export type NotificationKind =
   | 'confirmation'
   | 'reminder-24h'
@@ -71,7 +73,7 @@ export interface NotificationsTable {
   channel: NotificationChannel;
   /** The appointment's sequence the notification speaks of. */
   sequence: number;
-  status: Generated<'pending' | 'sent' | 'skipped' | 'failed' | 'unknown'>;
+  status: Generated<NotificationStatus>;
   reason: string | null;
   vendor_ref: string | null;
   created_at: CreatedAt;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Log, silentLog } from '../../scripts/stack/log.ts';
 import { waitUntil } from '../../scripts/stack/wait-until.ts';
+import { taskQueues } from '../../shared/task-queues.ts';
 import { type Books, readBooks } from './books.ts';
 import { type Caller, callersWithOwnSlots, playCalls } from './callers.ts';
 import { faultCompany } from './companies.ts';
@@ -63,7 +64,7 @@ export async function runCallBooking(options: CallBookingOptions): Promise<RunOu
   );
   const faultStack = await startFaultStack({ companies, log, durable, ...(signal ? { signal } : {}) });
   try {
-    const fleet = await startFleet(faultStack.stack, options.workers ?? 3, mutant, log);
+    const fleet = await startFleet(faultStack.stack, options.workers ?? 3, taskQueues.phoneDesk, mutant, log);
     await orderFaults(faultStack, options.faultRate ?? 0.1, seed);
     await waitUntil('a worker', async () => fleet.ready > 0, 120_000, signal);
     return await disturbAndCompare(options, faultStack, fleet, callersWithOwnSlots(companies, chains));

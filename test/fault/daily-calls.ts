@@ -4,6 +4,7 @@ import { applySchedules } from '../../platform/schedules.ts';
 import { type Log, silentLog } from '../../scripts/stack/log.ts';
 import { waitUntil } from '../../scripts/stack/wait-until.ts';
 import { callProviders } from '../../shared/daily-calls/providers.ts';
+import { taskQueues } from '../../shared/task-queues.ts';
 import { callSweepSchedule } from '../../workflows/daily-calls/call-sweep/schedule.ts';
 import { faultCompany } from './companies.ts';
 import { type DailyBooks, readDailyBooks } from './daily-calls/books.ts';
@@ -78,7 +79,13 @@ export async function runDailyCalls(options: DailyCallsOptions): Promise<Report>
     ...(signal ? { signal } : {}),
   });
   try {
-    const fleet = await startFleet(faultStack.stack, options.workers ?? WORKERS, mutant, log);
+    const fleet = await startFleet(
+      faultStack.stack,
+      options.workers ?? WORKERS,
+      taskQueues.dailyCalls,
+      mutant,
+      log,
+    );
     // Those of the current minute are late already: a sweep that was down catches up.
     const firstDueAt = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
     const dueMinutes = Math.ceil(count / usersPerMinute);
@@ -115,7 +122,7 @@ async function disturbAndCompare(
   users: DueUser[],
   outageAt: number,
 ): Promise<Report> {
-  const { seed, limitMs = 600_000, drainMs = 180_000, say = () => {}, callsAtOnce } = options;
+  const { seed, limitMs = 1_800_000, drainMs = 180_000, say = () => {}, callsAtOnce } = options;
   const disturbance = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, disturbance.signal]) : disturbance.signal;
   const startedAt = Date.now();

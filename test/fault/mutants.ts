@@ -1,6 +1,7 @@
 import { dialEffect } from '../../activities/daily-calls/daily-call/dial-effect.ts';
-import { readAttemptToDial } from '../../db/call-dial.ts';
-import { markDialled } from '../../db/call-reports.ts';
+import type { Db } from '../../db/connect.ts';
+import { readAttemptToDial } from '../../db/daily-calls/dial.ts';
+import { recordAlongside } from '../../db/effects.ts';
 import type { Deps } from '../../platform/deps.ts';
 import type { EffectLedger } from '../../platform/effects.ts';
 import type { Places } from '../../platform/limits/places.ts';
@@ -14,7 +15,7 @@ export type Mutant = (typeof mutants)[number];
 
 /** Parts of the product with the flaw; an empty one changes nothing. */
 export function withFlaw(mutant: string, deps: Deps): Deps {
-  if (mutant === 'no-ledger') return { ...deps, effects: withoutLedger };
+  if (mutant === 'no-ledger') return { ...deps, effects: withoutLedger(deps.db) };
   if (mutant === 'no-places') return { ...deps, places: withoutPlaces };
   return deps;
 }
@@ -39,10 +40,12 @@ export function definitionsWithFlaw(mutant: string, definitions: WorkerDefinitio
  * What one would write without an effect ledger: perform, and let Temporal repeat what failed. The vendors'
  * answers mean the same as ever; nothing remembers what an earlier attempt may have done.
  */
-const withoutLedger: EffectLedger = {
+const withoutLedger = (db: Db): EffectLedger => ({
   async once(effect) {
     try {
-      return await effect.perform();
+      const result = await effect.perform();
+      if (effect.also) await recordAlongside(db, effect.also(result));
+      return result;
     } catch (error) {
       const failed = effect.classify(error);
       if (failed.code === 'slot-taken') throw failure('SlotTaken', failed.message);
@@ -53,7 +56,7 @@ const withoutLedger: EffectLedger = {
   abandon: async () => null,
   happened: async () => {},
   resolveUnknown: async () => false,
-};
+});
 
 /** Everybody calls whenever they wish to. */
 const withoutPlaces: Places = {
@@ -67,7 +70,7 @@ async function dialWithoutLook(deps: Deps, attemptId: string): Promise<void> {
   const attempt = await readAttemptToDial(deps.db, deps.vault, attemptId);
   if (attempt?.status !== 'planned' || !attempt.phone) return;
   const { phone, provider, userId, localDate } = attempt;
-  const placed = await deps.effects.once({
+  await deps.effects.once({
     ...dialEffect(deps, { ...attempt, phone }),
     perform: () =>
       deps.dialers[provider].dial({
@@ -79,5 +82,4 @@ async function dialWithoutLook(deps: Deps, attemptId: string): Promise<void> {
         dialledAt: deps.clock(),
       }),
   });
-  await markDialled(deps.db, attemptId, placed.providerCallId, deps.clock());
 }

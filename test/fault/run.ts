@@ -13,12 +13,12 @@ const HELP = `npm run fault -- <run> [options]
     --chains N       calls to play (500)
     --rate N         calls per second (5)
     --workers N      worker processes side by side (3)
-    --limit-s N      the disturbance ends after this at the latest (600)
+    --limit-s N      the disturbance ends after this at the latest (1800)
   slot-race      50 callers at once for 40 slots
   daily-calls    people in many zones who are due, while the same happens and a provider is down for a while
     --users N        people (2000), 300 of them due in each minute
     --workers N      worker processes side by side (6)
-    --limit-s N      the disturbance ends after this at the latest (600)
+    --limit-s N      the disturbance ends after this at the latest (1800)
 
   --seed N         the same kills and faults again (1)
   --mutant NAME    a flaw that must turn the run red: ${mutants.join(', ')}
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '5' },
     users: { type: 'string', default: '2000' },
     workers: { type: 'string' },
-    'limit-s': { type: 'string', default: '600' },
+    'limit-s': { type: 'string', default: '1800' },
     seed: { type: 'string', default: '1' },
     mutant: { type: 'string' },
     verbose: { type: 'boolean', default: false },

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { calendarAccount } from '../../db/seed/calendar-account.ts';
 import { silentLog } from '../../scripts/stack/log.ts';
 import { waitUntil } from '../../scripts/stack/wait-until.ts';
+import { taskQueues } from '../../shared/task-queues.ts';
 import { readBooks } from './books.ts';
 import type { CallBookingOptions, RunOutcome } from './call-booking.ts';
 import { type Caller, playCalls } from './callers.ts';
@@ -35,7 +36,7 @@ export async function runSlotRace(options: SlotRaceOptions = {}): Promise<RunOut
   });
   try {
     if (mutant === 'no-exclusion') await dropExclusion(faultStack, company);
-    const fleet = await startFleet(faultStack.stack, workers, mutant, log, 0);
+    const fleet = await startFleet(faultStack.stack, workers, taskQueues.phoneDesk, mutant, log, 0);
     await waitUntil('the workers', async () => fleet.ready === workers, 120_000, signal);
     const deadline = Date.now() + (options.limitMs ?? 120_000);
 

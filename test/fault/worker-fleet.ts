@@ -3,6 +3,7 @@ import { bundleWorkflows } from '../../scripts/bundle.ts';
 import type { Child } from '../../scripts/stack/child.ts';
 import type { Log } from '../../scripts/stack/log.ts';
 import type { Stack } from '../../scripts/stack/stack.ts';
+import type { TaskQueue } from '../../shared/task-queues.ts';
 import { compileWorker } from './compiled-worker.ts';
 import type { Mutant } from './mutants.ts';
 
@@ -26,12 +27,19 @@ export interface WorkerFleet {
 export async function startFleet(
   stack: Stack,
   size: number,
+  queue: TaskQueue,
   mutant: Mutant | null,
   log: Log,
   standbys = STANDBYS,
 ): Promise<WorkerFleet> {
   const entry = await compileWorker();
-  const args = ['--bundle', await bundleWorkflows(), ...(mutant ? ['--mutant', mutant] : [])];
+  const args = [
+    '--bundle',
+    await bundleWorkflows(),
+    '--queue',
+    queue,
+    ...(mutant ? ['--mutant', mutant] : []),
+  ];
   const working = new Set<Child>();
   const standingBy: Child[] = [];
   let called = 0;

@@ -123,9 +123,16 @@ describe('the gate before a vendor', () => {
     expect(one.perform).not.toHaveBeenCalled();
   });
 
+  it('lets nothing through where the limit is nothing, and says when to ask again', async () => {
+    const { effect } = vendor({ permits: 0, windowMs: 60_000 });
+    const one = effect();
+    await expect(ledger.once(one)).rejects.toMatchObject({ type: 'RateLimited', nextRetryDelay: 60_000 });
+    expect(one.perform).not.toHaveBeenCalled();
+  });
+
   it('costs two statements per effect while all is well', async () => {
     const { effect } = vendor({ permits: 10, windowMs: 60_000 });
-    const query = vi.spyOn(pool, 'query');
+    const query = vi.spyOn(pg.Client.prototype, 'query');
     await ledger.once(effect());
     expect(query).toHaveBeenCalledTimes(2);
     query.mockRestore();

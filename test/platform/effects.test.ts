@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { beginEffect } from '../../db/effects.ts';
@@ -201,5 +202,65 @@ describe('an abandoned effect', () => {
     expect(await typeOf(ledger.abandon(one))).toBe('EffectInProgress');
     await doing;
     expect(await ledger.abandon(one)).toEqual({ id: 'made' });
+  });
+});
+
+describe('what else is true with an effect', () => {
+  const notesOn = async (key: string) => {
+    const { rows } = await pool.query<{ text: string }>('SELECT text FROM notes WHERE key = $1', [key]);
+    return rows.map(({ text }) => text);
+  };
+  const noted = (parts: Partial<Effect<Done>> = {}) => {
+    const one = effect(parts);
+    const also = ({ id }: Done) =>
+      sql`noted AS (INSERT INTO notes (key, text) VALUES (${one.key}, ${id}) ON CONFLICT (key) DO NOTHING)`;
+    return { ...one, also };
+  };
+  beforeAll(async () => {
+    await pool.query("CREATE TABLE notes (key text PRIMARY KEY, text text CHECK (text <> 'impossible'))");
+  });
+
+  it('is written with it, once', async () => {
+    const one = noted();
+    await ledger.once(one);
+    await ledger.once(one);
+    expect(await notesOn(one.key)).toEqual(['made']);
+  });
+
+  it('is written when the vendor is found to have done it, by doing or by undoing', async () => {
+    const lookUp = async () => ({ id: 'found' });
+    for (const learn of [ledger.once, ledger.abandon]) {
+      const one = noted({ lookUp });
+      await crashed(one.key);
+      await learn(one);
+      expect(await notesOn(one.key)).toEqual(['found']);
+    }
+  });
+
+  it('is written when a person has found that it happened', async () => {
+    const one = noted({ perform: async () => Promise.reject(new Failed('unknown-outcome')), lookUp: null });
+    expect(await typeOf(ledger.once(one))).toBe('EffectUnknown');
+    await ledger.resolveUnknown(one.key, true);
+    const also = () => one.also({ id: 'by a person' });
+    await ledger.once({ ...one, also });
+    expect(await notesOn(one.key)).toEqual(['by a person']);
+  });
+
+  it('and the ledger’s own note are both there or neither is', async () => {
+    const one = noted({ perform: async () => ({ id: 'impossible' }), lookUp: async () => ({ id: 'found' }) });
+    await expect(ledger.once(one)).rejects.toThrow('notes_text_check');
+    const { rows } = await pool.query('SELECT status FROM effects WHERE key = $1', [one.key]);
+    expect(rows).toEqual([{ status: 'intent' }]);
+    await endLease(one.key);
+    expect(await ledger.once(one)).toEqual({ id: 'found' });
+    expect(await notesOn(one.key)).toEqual(['found']);
+  });
+
+  it('is not written for an effect that was refused or abandoned', async () => {
+    const refused = noted({ perform: async () => Promise.reject(new Failed('rejected')) });
+    expect(await typeOf(ledger.once(refused))).toBe('VendorRejected');
+    const abandoned = noted();
+    expect(await ledger.abandon(abandoned)).toBeNull();
+    expect([...(await notesOn(refused.key)), ...(await notesOn(abandoned.key))]).toEqual([]);
   });
 });

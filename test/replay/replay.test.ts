@@ -14,7 +14,10 @@ interface RecordedHistory {
 }
 
 const folder = new URL('../histories/', import.meta.url);
-const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+/** In folders: how it was done before a change; runs that began then end so. */
+const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.json'),
+);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as RecordedHistory;
 
 const replay = (history: RecordedHistory) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Insertable } from 'kysely';
-import { replanUser } from '../../db/call-users.ts';
-import { attemptsOf } from '../../db/daily-calls.ts';
+import { attemptsOf } from '../../db/daily-calls/days.ts';
+import { replanUser } from '../../db/daily-calls/users.ts';
 import type { CallUsersTable } from '../../db/tables/daily-calls.ts';
 import type { CallProviderName } from '../../shared/daily-calls/providers.ts';
 import { dailyCallWorkflowId } from '../../shared/ids.ts';

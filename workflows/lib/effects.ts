@@ -1,11 +1,7 @@
-import {
-  type ActivityOptions,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
+import { type ActivityOptions, isCancellation, proxyActivities } from '@temporalio/workflow';
 import { findFailure } from '../../shared/failures.ts';
 import { effectFirstTry } from '../policies.ts';
+import { proxySteps } from './steps.ts';
 
 type ByName = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
@@ -15,7 +11,7 @@ type ByName = Record<string, (...args: unknown[]) => Promise<unknown>>;
  * keeps and repeats. The effect ledger makes the two one effect.
  */
 export function proxyEffects<A extends object>(policy: ActivityOptions): A {
-  const first = proxyLocalActivities(effectFirstTry) as unknown as ByName;
+  const first = proxySteps<ByName>(effectFirstTry);
   const patient = proxyActivities(policy) as unknown as ByName;
   const effects = new Proxy({} as ByName, {
     get:

@@ -1,25 +1,19 @@
-import { CancellationScope, isCancellation, proxyLocalActivities } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { ReviewActivities } from '../../activities/operations/review/index.ts';
 import { isFailure } from '../../shared/failures.ts';
+import { type Message, sendEachOnce, type Unsettled } from '../../shared/messages/send-each-once.ts';
 import { databaseStep } from '../policies.ts';
 import type { ReviewDesk } from './review.ts';
+import { proxySteps } from './steps.ts';
 
-const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
-
-export interface Message {
-  id: string;
-  channel: 'email' | 'sms';
-}
-
-/** `waiting`: not sent yet, for a passing reason; `unknown`: nobody knows whether it went out. */
-export interface Unsettled extends Message {
-  state: 'waiting' | 'unknown';
-}
+const reviews = proxySteps<ReviewActivities>(databaseStep);
 
 /** How a chain sends its messages; each of them is one effect of the ledger, however it is sent. */
 export interface Sender {
-  /** One try, inside the workflow task. */
-  atOnce(message: Message): Promise<void>;
+  /** One try for each, in one step inside the workflow task. Returns what it does not settle. */
+  atOnce(messages: Message[]): Promise<Unsettled[]>;
+  /** The same for one message, in runs that began before messages were sent in one step. */
+  oneAtOnce(message: Message): Promise<void>;
   /** As often as makes sense. */
   patiently(message: Message): Promise<void>;
   /** It came too late: it will not be sent any more. */
@@ -34,24 +28,20 @@ export interface UnknownMessage {
   question: { effectKey: string; [detail: string]: unknown };
 }
 
-export function createMessenger({ atOnce, patiently, giveUp }: Sender) {
+export function createMessenger({ atOnce, oneAtOnce, patiently, giveUp }: Sender) {
   /**
    * Tries once to send messages, each on its own: a failed SMS never repeats or stops the mail. A final
    * refusal is written on its row. Returns what is not settled by one try.
    */
   async function send(messages: Message[]): Promise<Unsettled[]> {
-    const unsettled: Unsettled[] = [];
-    await Promise.all(
-      messages.map(async (message) => {
-        try {
-          await atOnce(message);
-        } catch (error) {
-          if (isFailure(error, 'EffectUnknown')) unsettled.push({ ...message, state: 'unknown' });
-          else if (!isFailure(error, 'VendorRejected')) unsettled.push({ ...message, state: 'waiting' });
-        }
-      }),
-    );
-    return unsettled;
+    if (messages.length === 0) return [];
+    if (!patched('few-steps')) return sendEachOnce(messages, oneAtOnce);
+    try {
+      return await atOnce(messages);
+    } catch {
+      // The step itself was lost; the ledger knows what has gone out.
+      return messages.map((message) => ({ ...message, state: 'waiting' }));
+    }
   }
 
   /**

@@ -1,9 +1,11 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { NotificationActivities } from '../../activities/phone-desk/notification/index.ts';
+import type { Message } from '../../shared/messages/send-each-once.ts';
 import { effectFirstTry, messageEffect, undoEffect } from '../policies.ts';
-import { createMessenger, type Message } from './messenger.ts';
+import { createMessenger } from './messenger.ts';
+import { proxySteps } from './steps.ts';
 
-const first = proxyLocalActivities<NotificationActivities>(effectFirstTry);
+const first = proxySteps<NotificationActivities>(effectFirstTry);
 const patient = proxyActivities<NotificationActivities>(messageEffect);
 const undo = proxyActivities<NotificationActivities>(undoEffect);
 
@@ -12,7 +14,8 @@ const send = (by: NotificationActivities, { id, channel }: Message) =>
 
 /** Sends what the phone desk has to say about appointments. */
 export const notifications = createMessenger({
-  atOnce: (message) => send(first, message),
+  atOnce: (messages) => first.sendAtOnce(messages),
+  oneAtOnce: (message) => send(first, message),
   patiently: (message) => send(patient, message),
   giveUp: ({ id }) => undo.giveUpNotification(id),
 });

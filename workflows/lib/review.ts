@@ -1,11 +1,12 @@
-import { condition, proxyLocalActivities, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
+import { condition, setHandler, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { ReviewActivities } from '../../activities/operations/review/index.ts';
 import { failure } from '../../shared/failures.ts';
 import { checkReviewAnswer, type ReviewAnswer, type ReviewKind } from '../../shared/reviews.ts';
 import { databaseStep } from '../policies.ts';
 import { answerReviewUpdate } from './review-messages.ts';
+import { proxySteps } from './steps.ts';
 
-const reviews = proxyLocalActivities<ReviewActivities>(databaseStep);
+const reviews = proxySteps<ReviewActivities>(databaseStep);
 
 export interface Question {
   kind: ReviewKind;
@@ -44,9 +45,12 @@ export class ReviewDesk {
     const open = { kind: question.kind, answer: null as ReviewAnswer | null };
     this.#open.set(id, open);
     const { waitMs } = await reviews.openReview({ ...question, id, workflowId: workflowInfo().workflowId });
-    await condition(() => open.answer !== null || answersItself(), waitMs);
-    this.#open.delete(id);
-    if (!open.answer) await reviews.closeReview(id, null);
+    try {
+      await condition(() => open.answer !== null || answersItself(), waitMs);
+    } finally {
+      this.#open.delete(id);
+      if (!open.answer) await reviews.closeReview(id, null);
+    }
     return open.answer;
   }
 }

@@ -1,4 +1,4 @@
-import { claimDueUsers, type DueDay, findForgottenDays } from '../../../db/call-sweep.ts';
+import { claimDueUsers, type DueDay, findForgottenDays } from '../../../db/daily-calls/sweep.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { callLine } from '../../../shared/daily-calls/names.ts';
 

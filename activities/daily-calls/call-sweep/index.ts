@@ -1,4 +1,4 @@
-import { type DueDay, markHandedOver } from '../../../db/call-sweep.ts';
+import { type DueDay, markHandedOver } from '../../../db/daily-calls/sweep.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { claimDueDays } from './claim-due-days.ts';
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { hasEnded, readReports, saveReport } from '../../../db/call-reports.ts';
-import { type AttemptRow, attemptsOf } from '../../../db/daily-calls.ts';
+import { type AttemptRow, attemptsOf } from '../../../db/daily-calls/days.ts';
+import { hasEnded, readReports, saveReport } from '../../../db/daily-calls/reports.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { mergeStatus } from '../../../shared/daily-calls/attempt-status.ts';

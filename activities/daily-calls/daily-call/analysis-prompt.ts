@@ -1,4 +1,4 @@
-import type { CallToAnalyse } from '../../../db/call-analysis.ts';
+import type { CallToAnalyse } from '../../../db/daily-calls/analysis.ts';
 import { quoteConversation } from '../../../shared/quote-conversation.ts';
 
 /** What the model is told: the task, the script's questions, and that the conversation is data. */

@@ -1,8 +1,8 @@
-import { readAttemptToDial } from '../../../db/call-dial.ts';
-import { endAttempt, markDialled } from '../../../db/call-reports.ts';
+import { readAttemptToDial } from '../../../db/daily-calls/dial.ts';
+import { endAttempt } from '../../../db/daily-calls/reports.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure, findFailure } from '../../../shared/failures.ts';
-import { type CallPlaced, dialEffect } from './dial-effect.ts';
+import { dialEffect } from './dial-effect.ts';
 import { lastLook } from './last-look.ts';
 
 /**
@@ -19,9 +19,8 @@ export async function dialAttempt(deps: Deps, attemptId: string): Promise<void> 
   if (!phone) return endPlanned('withdrawn', 'no-number');
   const agentRef = attempt.agentRef ?? deps.defaultAgents[provider];
   if (!agentRef) return endPlanned('failed', 'refused:no-agent');
-  let placed: CallPlaced;
   try {
-    placed = await deps.effects.once({
+    await deps.effects.once({
       ...dialEffect(deps, { ...attempt, phone }),
       async perform() {
         const refusal = await lastLook(deps, userId, localDate);
@@ -43,7 +42,6 @@ export async function dialAttempt(deps: Deps, attemptId: string): Promise<void> 
     if (code === 'CallNotAllowed') return endPlanned('withdrawn', 'not allowed at the last look');
     return endPlanned('failed', `refused:${code ?? 'unknown'}`);
   }
-  await markDialled(deps.db, attemptId, placed.providerCallId ?? null, deps.clock());
 }
 
 /**
@@ -54,6 +52,6 @@ export async function giveUpDial(deps: Deps, attemptId: string): Promise<void> {
   const attempt = await readAttemptToDial(deps.db, deps.vault, attemptId);
   if (!attempt?.phone || attempt.status !== 'planned') return;
   const placed = await deps.effects.abandon(dialEffect(deps, { ...attempt, phone: attempt.phone }));
-  if (placed) await markDialled(deps.db, attemptId, placed.providerCallId ?? null, deps.clock());
-  else await endAttempt(deps.db, attemptId, ['planned'], 'failed', 'provider-unreachable', deps.clock());
+  if (!placed)
+    await endAttempt(deps.db, attemptId, ['planned'], 'failed', 'provider-unreachable', deps.clock());
 }

@@ -1,4 +1,5 @@
-import type { AttemptToDial } from '../../../db/call-dial.ts';
+import type { AttemptToDial } from '../../../db/daily-calls/dial.ts';
+import { attemptDialled } from '../../../db/daily-calls/reports.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Effect } from '../../../platform/effects.ts';
 
@@ -22,6 +23,7 @@ export function dialEffect(
     operation: 'calls.create',
     companyId: attempt.companyId,
     entity: `daily-call/${attempt.userId}/${attempt.localDate}`,
+    also: ({ providerCallId }) => attemptDialled(attempt.id, providerCallId ?? null, deps.clock()),
     // A provider that cannot be asked leads to a person, never to a second ring.
     lookUp: provider.capabilities.canLookUp ? () => provider.findByAttempt(query) : null,
     classify: deps.dialerFailure,

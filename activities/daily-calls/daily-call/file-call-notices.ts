@@ -3,7 +3,7 @@ import {
   type NoticeAddressee,
   type NoticeRef,
   readNoticeAddressee,
-} from '../../../db/call-notices.ts';
+} from '../../../db/daily-calls/notices.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 

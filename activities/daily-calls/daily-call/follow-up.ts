@@ -4,7 +4,7 @@ import {
   closeAnalysis,
   readCallToAnalyse,
   saveAnalysis,
-} from '../../../db/call-analysis.ts';
+} from '../../../db/daily-calls/analysis.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { CallAnalysis } from '../../../shared/daily-calls/analysis.ts';
 import { failure } from '../../../shared/failures.ts';

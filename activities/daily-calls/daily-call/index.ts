@@ -4,7 +4,7 @@ import { fetchReport } from './fetch-report.ts';
 import { fileCallNotices } from './file-call-notices.ts';
 import { closeFollowUp, followUp } from './follow-up.ts';
 import { closeUnreported, nextStep } from './next-step.ts';
-import { giveUpCallNotice, sendCallMail, sendCallSms } from './send-call-notice.ts';
+import { giveUpCallNotice, sendCallMail, sendCallSms, sendNoticesAtOnce } from './send-call-notice.ts';
 
 /** What the `daily-call` chain does to the outside; contents only. */
 export function createDailyCallActivities(deps: Deps) {
@@ -17,6 +17,7 @@ export function createDailyCallActivities(deps: Deps) {
     followUp: followUp.bind(null, deps),
     closeFollowUp: closeFollowUp.bind(null, deps),
     fileCallNotices: fileCallNotices.bind(null, deps),
+    sendNoticesAtOnce: sendNoticesAtOnce.bind(null, deps),
     sendCallMail: sendCallMail.bind(null, deps),
     sendCallSms: sendCallSms.bind(null, deps),
     giveUpCallNotice: giveUpCallNotice.bind(null, deps),

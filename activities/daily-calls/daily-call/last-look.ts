@@ -1,7 +1,7 @@
-import { preferencesOf } from '../../../db/call-users.ts';
-import { readDay } from '../../../db/daily-calls.ts';
+import { readDay } from '../../../db/daily-calls/days.ts';
+import { preferencesOf } from '../../../db/daily-calls/users.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { isAllowedAt } from '../../../shared/daily-calls/allowed.ts';
+import { mayLeaveAt } from '../../../shared/daily-calls/leaving.ts';
 
 /** Why this user may not be dialled in this very moment; null: the call may leave. */
 export async function lastLook(deps: Deps, userId: string, localDate: string): Promise<string | null> {
@@ -9,7 +9,8 @@ export async function lastLook(deps: Deps, userId: string, localDate: string): P
   if (!state) return 'taken-back';
   if (state.stop) return state.stop.reason;
   const { user } = state;
-  return isAllowedAt(preferencesOf(user), deps.env.DAILY_CALL_LEGAL_HOURS, deps.clock())
+  const { DAILY_CALL_LEGAL_HOURS } = deps.env;
+  return mayLeaveAt(preferencesOf(user), DAILY_CALL_LEGAL_HOURS, deps.clock(), localDate)
     ? null
     : 'outside-hours';
 }

@@ -1,9 +1,17 @@
-import { endAttempt, hasEnded } from '../../../db/call-reports.ts';
-import { preferencesOf } from '../../../db/call-users.ts';
-import { type AttemptRow, type Day, endDay, planAttempt, putOff, readDay } from '../../../db/daily-calls.ts';
-import { variantOf } from '../../../db/script-variants.ts';
+import {
+  type AttemptRow,
+  type Day,
+  endDay,
+  planAttempt,
+  putOff,
+  readDay,
+} from '../../../db/daily-calls/days.ts';
+import { endAttempt, hasEnded } from '../../../db/daily-calls/reports.ts';
+import { variantOf } from '../../../db/daily-calls/script-variants.ts';
+import { preferencesOf } from '../../../db/daily-calls/users.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { nextAllowedOnDay, windowEndOf } from '../../../shared/daily-calls/allowed.ts';
+import { windowEndOf } from '../../../shared/daily-calls/allowed.ts';
+import { nextLeavingOnDay } from '../../../shared/daily-calls/leaving.ts';
 import { type AttemptEnd, afterAttempt } from '../../../shared/daily-calls/retry.ts';
 import type { CallEnding } from '../../../shared/daily-calls/vocabulary.ts';
 import type { DailyCallInput } from '../../../workflows/daily-calls/daily-call/contract.ts';
@@ -66,7 +74,7 @@ async function decide(deps: Deps, state: Day): Promise<Decision> {
   }
   if (state.stop?.forGood) return end('not-allowed', state.stop.reason);
   const earliest = new Date(Math.max(dueAt.getTime(), now.getTime()));
-  const allowedAt = nextAllowedOnDay(prefs, legal, earliest, day.local_date);
+  const allowedAt = nextLeavingOnDay(prefs, legal, earliest, day.local_date);
   if (!allowedAt)
     return end(last ? 'not-reached' : 'window-over', state.stop?.reason ?? 'the hours are over');
   await putOff(deps.db, day, allowedAt);

@@ -1,11 +1,7 @@
-import { Liquid } from 'liquidjs';
-import type { Notice } from '../../../db/call-notices.ts';
+import type { Notice } from '../../../db/daily-calls/notices.ts';
+import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';
 import { mailFrame } from '../../../shared/messages/mail-frame.ts';
 import { wordingOf } from './notice-templates.ts';
-
-/** HTML escapes whatever is inserted; plain text does not. Neither can reach files or prototypes. */
-const html = new Liquid({ outputEscape: 'escape', ownPropertyOnly: true, cache: true });
-const plain = new Liquid({ ownPropertyOnly: true, cache: true });
 
 /** An SMS is split and paid by the 153 characters; three parts are enough for a summary. */
 const MAX_SMS_SUMMARY_CHARS = 280;
@@ -48,16 +44,16 @@ export async function renderNoticeMail(
   const wording = wordingOf(notice.locale);
   const values = facts(notice);
   return {
-    subject: await plain.parseAndRender(wording.subject, values),
-    html: await html.parseAndRender(htmlPage(wording), values),
-    text: await plain.parseAndRender(textPage(wording), values),
+    subject: await renderPlain(wording.subject, values),
+    html: await renderHtml(htmlPage(wording), values),
+    text: await renderPlain(textPage(wording), values),
   };
 }
 
 /** The SMS about a call, in the person's language; `reference` makes it one that can be found again. */
 export async function renderNoticeSms(notice: Notice, reference: string): Promise<string> {
   const values = { ...facts(notice), summary: notice.summary && shorten(notice.summary) };
-  return `${await plain.parseAndRender(wordingOf(notice.locale).sms, values)} (ref ${reference})`;
+  return `${await renderPlain(wordingOf(notice.locale).sms, values)} (ref ${reference})`;
 }
 
 function shorten(text: string): string {

@@ -1,7 +1,8 @@
-import { finishNotice, type Notice, readNotice } from '../../../db/call-notices.ts';
+import { failNotice, type Notice, noticeSent, readNotice } from '../../../db/daily-calls/notices.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
-import { noteOutcome } from '../../../shared/messages/note-outcome.ts';
+import { noteFailure } from '../../../shared/messages/note-failure.ts';
+import { type Message, sendEachOnce, type Unsettled } from '../../../shared/messages/send-each-once.ts';
 import { smsReference } from '../../../shared/messages/sms-reference.ts';
 import { renderNoticeMail, renderNoticeSms } from './render-notice.ts';
 
@@ -12,17 +13,25 @@ const messageOf = ({ id, companyId, attemptId, userId, createdAt }: Notice) => (
   entity: attemptId,
   recipientId: userId,
   createdAt,
+  sent: (vendorRef: string | null) => noticeSent(id, vendorRef),
 });
+
+/** Tries each notice once; returns what that has not settled. */
+export function sendNoticesAtOnce(deps: Deps, notices: Message[]): Promise<Unsettled[]> {
+  return sendEachOnce(notices, ({ id, channel }) =>
+    channel === 'email' ? sendCallMail(deps, id) : sendCallSms(deps, id),
+  );
+}
 
 /** Tells a person about a call by mail, once. The Message-ID is the notice's. */
 export async function sendCallMail(deps: Deps, noticeId: string): Promise<void> {
   const notice = await readNoticeToSend(deps, noticeId);
-  const finish = finishNotice.bind(null, deps.db, noticeId);
+  const fail = failNotice.bind(null, deps.db, noticeId);
   const { email, name } = notice;
-  if (!email) return finish('failed', 'no-address', null);
+  if (!email) return fail('failed', 'no-address');
   const { subject, html, text } = await renderNoticeMail(notice);
   const effect = await deps.messages.mail(messageOf(notice));
-  await noteOutcome(finish, () =>
+  await noteFailure(fail, () =>
     deps.effects.once({
       ...effect,
       perform: () =>
@@ -40,12 +49,12 @@ export async function sendCallMail(deps: Deps, noticeId: string): Promise<void> 
 /** Tells a person about a call by SMS, once; the text carries our reference. */
 export async function sendCallSms(deps: Deps, noticeId: string): Promise<void> {
   const notice = await readNoticeToSend(deps, noticeId);
-  const finish = finishNotice.bind(null, deps.db, noticeId);
+  const fail = failNotice.bind(null, deps.db, noticeId);
   const { phone } = notice;
-  if (!phone) return finish('failed', 'no-number', null);
+  if (!phone) return fail('failed', 'no-number');
   const body = await renderNoticeSms(notice, smsReference(noticeId));
   const effect = await deps.messages.sms(messageOf(notice), phone);
-  await noteOutcome(finish, () =>
+  await noteFailure(fail, () =>
     deps.effects.once({
       ...effect,
       perform: () => deps.sms.sendSms({ from: deps.env.TWILIO_FROM_NUMBER, to: phone, body }),
@@ -60,17 +69,13 @@ export async function sendCallSms(deps: Deps, noticeId: string): Promise<void> {
 export async function giveUpCallNotice(deps: Deps, noticeId: string): Promise<void> {
   const notice = await readNotice(deps.db, deps.vault, noticeId);
   if (!notice) return;
-  const finish = finishNotice.bind(null, deps.db, noticeId);
+  const fail = failNotice.bind(null, deps.db, noticeId);
   const effect =
     notice.channel === 'email'
       ? await deps.messages.mail(messageOf(notice))
       : notice.phone && (await deps.messages.sms(messageOf(notice), notice.phone));
-  let sent: object | null = null;
-  await noteOutcome(finish, async () => {
-    sent = effect ? await deps.effects.abandon(effect) : null;
-    return sent;
-  });
-  if (!sent) await finish('failed', 'too-late', null);
+  const sent = await noteFailure(fail, async () => (effect ? deps.effects.abandon(effect) : null));
+  if (!sent) await fail('failed', 'too-late');
 }
 
 async function readNoticeToSend({ db, vault }: Deps, noticeId: string): Promise<Notice> {

@@ -1,26 +1,15 @@
-import { readAppointmentWithCustomer, confirmAppointment as writeConfirmation } from '../../../db/booking.ts';
-import { fileNotifications, type NotificationRef } from '../../../db/notifications.ts';
+import { readAppointmentWithCustomer } from '../../../db/booking.ts';
+import { recordAlongside } from '../../../db/effects.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { localHoursBefore } from '../../../shared/time.ts';
+import { bookingStands, type Confirmation, readConfirmation } from './confirmation.ts';
 
-export interface Confirmed {
-  notifications: NotificationRef[];
-  /** How long the appointment's own run may sleep before its first reminder. */
-  firstReminderInMs: number;
-}
-
-/** UpdateStatistics and the confirmation to be sent: the appointment stands from here on. */
+/** What `createCalcomBooking` does by itself now; runs that began before it did have a step for it. */
 export async function confirmAppointment(
   deps: Deps,
   appointmentId: string,
   bookingUid: string,
-): Promise<Confirmed> {
-  await writeConfirmation(deps.db, appointmentId, bookingUid);
+): Promise<Confirmation> {
   const about = await readAppointmentWithCustomer(deps.db, deps.vault, appointmentId);
-  const notifications = await fileNotifications(deps.db, about, 'confirmation');
-  const firstReminderAt = localHoursBefore(about.appointment.starts_at, 24, about.customer.timeZone);
-  return {
-    notifications,
-    firstReminderInMs: Math.max(0, firstReminderAt.getTime() - deps.clock().getTime()),
-  };
+  await recordAlongside(deps.db, bookingStands(about, bookingUid));
+  return readConfirmation(deps, about);
 }

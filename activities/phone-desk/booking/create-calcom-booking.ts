@@ -1,14 +1,19 @@
 import { readAppointmentWithCustomer } from '../../../db/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { type BookingMade, bookingEffect, EFFECT_KEY } from './calcom-effects.ts';
+import { bookingStands, type Confirmation, readConfirmation } from './confirmation.ts';
+
+/** The booking at Cal.com, and what follows from it here. */
+export type CalcomBookingMade = BookingMade & Confirmation;
 
 /**
  * Books the held appointment at Cal.com: the slot is reserved first, so that nobody else is shown it
- * meanwhile. Throws `SlotTaken` when the calendar has something else there, `VendorRejected` when it
- * refuses the booking.
+ * meanwhile. With the calendar's yes the appointment stands. Throws `SlotTaken` when the calendar has something
+ * else there, `VendorRejected` when it refuses the booking.
  */
-export async function createCalcomBooking(deps: Deps, appointmentId: string): Promise<BookingMade> {
-  const { appointment, customer } = await readAppointmentWithCustomer(deps.db, deps.vault, appointmentId);
+export async function createCalcomBooking(deps: Deps, appointmentId: string): Promise<CalcomBookingMade> {
+  const about = await readAppointmentWithCustomer(deps.db, deps.vault, appointmentId);
+  const { appointment, customer } = about;
   const calcom = await deps.calcom(appointment.company_id);
   const start = appointment.starts_at.toISOString();
   const effect = await bookingEffect(deps, calcom, appointment);
@@ -22,8 +27,9 @@ export async function createCalcomBooking(deps: Deps, appointmentId: string): Pr
       uid: await calcom.reserveSlot({ eventTypeId: appointment.calcom_event_type_id, slotStart: start }),
     }),
   });
-  return deps.effects.once({
+  const { uid } = await deps.effects.once({
     ...effect,
+    also: (made) => bookingStands(about, made.uid),
     async perform() {
       const booking = await calcom.createBooking({
         start,
@@ -44,4 +50,5 @@ export async function createCalcomBooking(deps: Deps, appointmentId: string): Pr
       return { uid: booking.uid };
     },
   });
+  return { uid, ...(await readConfirmation(deps, about)) };
 }

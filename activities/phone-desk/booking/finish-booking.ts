@@ -1,9 +1,16 @@
 import { finishBookingRequest } from '../../../db/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import type { WorkflowStart } from '../../../shared/workflow-start.ts';
 import type { BookingResult } from '../../../workflows/phone-desk/booking/contract.ts';
 
-/** Tells whoever asked by API how their booking ended. */
-export async function finishBooking(deps: Deps, appointmentId: string, result: BookingResult): Promise<void> {
+/** Starts the run that follows, then tells whoever asked by API how their booking ended. */
+export async function finishBooking(
+  deps: Deps,
+  appointmentId: string,
+  result: BookingResult,
+  next: WorkflowStart | null = null,
+): Promise<void> {
+  if (next) await deps.starter.start(next);
   const { status, ...detail } = result;
   await finishBookingRequest(deps.db, appointmentId, status, detail);
 }

@@ -1,7 +1,7 @@
-import { releaseHold } from '../../../db/booking.ts';
+import { releaseAppointment as release } from '../../../db/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
-/** Undo of `holdAppointment`: the slot is free again. */
+/** Undo of `holdAppointment`, and of the note that the calendar's yes has made: the slot is free again. */
 export async function releaseAppointment(deps: Deps, appointmentId: string, reason: string): Promise<void> {
-  await releaseHold(deps.db, appointmentId, reason);
+  await release(deps.db, appointmentId, reason);
 }

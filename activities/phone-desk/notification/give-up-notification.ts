@@ -1,7 +1,7 @@
-import { finishNotification, readNotification } from '../../../db/notifications.ts';
+import { failNotification, readNotification } from '../../../db/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { noteFailure } from '../../../shared/messages/note-failure.ts';
 import { mailEffect, smsEffect } from './message-effects.ts';
-import { noteOutcome } from './note-outcome.ts';
 
 /**
  * Ends a notification that could not be sent in its time: later it would say the wrong thing. It will not be
@@ -18,10 +18,7 @@ export async function giveUpNotification(deps: Deps, notificationId: string): Pr
       : phoneE164
         ? await smsEffect(deps, about, { ...customer, phoneE164 })
         : null;
-  let sent: object | null = null;
-  await noteOutcome(deps.db, notificationId, async () => {
-    sent = effect && (await deps.effects.abandon(effect));
-    return sent;
-  });
-  if (!sent) await finishNotification(deps.db, notificationId, 'failed', 'too-late', null);
+  const fail = failNotification.bind(null, deps.db, notificationId);
+  const sent = await noteFailure(fail, async () => effect && (await deps.effects.abandon(effect)));
+  if (!sent) await fail('failed', 'too-late');
 }

@@ -1,5 +1,6 @@
 import type { Deps } from '../../../platform/deps.ts';
 import { giveUpNotification } from './give-up-notification.ts';
+import { sendAtOnce } from './send-at-once.ts';
 import { sendMail } from './send-mail.ts';
 import { sendSms } from './send-sms.ts';
 
@@ -8,6 +9,7 @@ export function createNotificationActivities(deps: Deps) {
   return {
     sendMail: sendMail.bind(null, deps),
     sendSms: sendSms.bind(null, deps),
+    sendAtOnce: sendAtOnce.bind(null, deps),
     giveUpNotification: giveUpNotification.bind(null, deps),
   };
 }

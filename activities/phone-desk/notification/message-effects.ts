@@ -1,4 +1,4 @@
-import type { NotificationRow } from '../../../db/notifications.ts';
+import { type NotificationRow, notificationSent } from '../../../db/notifications.ts';
 import type { Customer } from '../../../db/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { MessageEffect } from '../../../platform/message-effects.ts';
@@ -10,6 +10,7 @@ const messageOf = (about: NotificationRow, customer: Customer) => ({
   entity: about.appointment_id,
   recipientId: customer.id,
   createdAt: about.created_at,
+  sent: (vendorRef: string | null) => notificationSent(about.id, vendorRef),
 });
 
 export const mailEffect = (deps: Deps, about: NotificationRow, customer: Customer): Promise<MessageEffect> =>

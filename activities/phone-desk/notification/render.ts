@@ -1,12 +1,9 @@
-import { Liquid } from 'liquidjs';
 import type { NotificationRow } from '../../../db/notifications.ts';
 import type { Customer } from '../../../db/people.ts';
+import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';
 import { mailFrame } from '../../../shared/messages/mail-frame.ts';
+import { localFormats } from './local-formats.ts';
 import { type Language, languageOf } from './templates.ts';
-
-/** HTML escapes whatever is inserted; plain text does not. Neither can reach files or prototypes. */
-const html = new Liquid({ outputEscape: 'escape', ownPropertyOnly: true, cache: true });
-const plain = new Liquid({ ownPropertyOnly: true, cache: true });
 
 const htmlPage = (language: Language, lead: string) =>
   mailFrame(
@@ -34,9 +31,7 @@ ${language.zoneNote}
 `;
 
 function facts(about: NotificationRow, customer: Customer) {
-  const locale = customer.locale;
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: customer.timeZone, ...options }).format(about.starts_at);
+  const { day, time } = localFormats(customer.locale, customer.timeZone);
   return {
     name: customer.name,
     service: about.service_name,
@@ -44,8 +39,8 @@ function facts(about: NotificationRow, customer: Customer) {
     company: about.company_name,
     contact: about.company_email,
     zone: customer.timeZone,
-    day: format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
-    time: format({ hour: '2-digit', minute: '2-digit' }),
+    day: day.format(about.starts_at),
+    time: time.format(about.starts_at),
   };
 }
 
@@ -58,14 +53,14 @@ export async function renderMail(
   const { subject, lead } = language.wordings[about.kind];
   const values = facts(about, customer);
   return {
-    subject: await plain.parseAndRender(subject, values),
-    html: await html.parseAndRender(htmlPage(language, lead), values),
-    text: await plain.parseAndRender(textPage(language, lead), values),
+    subject: await renderPlain(subject, values),
+    html: await renderHtml(htmlPage(language, lead), values),
+    text: await renderPlain(textPage(language, lead), values),
   };
 }
 
 /** The SMS in the customer's language and zone; the suffix carries our reference. */
 export async function renderSms(about: NotificationRow, customer: Customer, suffix: string): Promise<string> {
   const { sms } = languageOf(customer.locale).wordings[about.kind];
-  return `${await plain.parseAndRender(sms, facts(about, customer))} (${suffix})`;
+  return `${await renderPlain(sms, facts(about, customer))} (${suffix})`;
 }

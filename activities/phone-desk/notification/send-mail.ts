@@ -1,9 +1,9 @@
-import { finishNotification, readNotification } from '../../../db/notifications.ts';
+import { failNotification, readNotification } from '../../../db/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
+import { noteFailure } from '../../../shared/messages/note-failure.ts';
 import { calendarFile } from './calendar-file.ts';
 import { mailEffect } from './message-effects.ts';
-import { noteOutcome } from './note-outcome.ts';
 import { renderMail } from './render.ts';
 
 /** Sends one notification by mail, once. The Message-ID is the notification's. */
@@ -11,14 +11,15 @@ export async function sendMail(deps: Deps, notificationId: string): Promise<void
   const about = await readNotification(deps.db, deps.vault, notificationId);
   if (!about) throw failure('NotFound', `notification ${notificationId} does not exist`);
   const { customer } = about;
+  const fail = failNotification.bind(null, deps.db, notificationId);
   if (!customer?.email) {
-    await finishNotification(deps.db, notificationId, 'failed', 'no-address', null);
+    await fail('failed', 'no-address');
     return;
   }
   const { email, name } = customer;
   const { subject, html, text } = await renderMail(about, customer);
   const effect = await mailEffect(deps, about, customer);
-  await noteOutcome(deps.db, notificationId, () =>
+  await noteFailure(fail, () =>
     deps.effects.once({
       ...effect,
       perform: () =>

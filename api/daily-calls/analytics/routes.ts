@@ -1,4 +1,4 @@
-import { callAnalytics, variantNames } from '../../../db/call-analytics.ts';
+import { callAnalytics, variantNames } from '../../../db/daily-calls/analytics.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { analyticsDimensions } from '../../../db/call-analytics.ts';
+import { analyticsDimensions } from '../../../db/daily-calls/analytics.ts';
 import { localDate } from '../../fields.ts';
 import { listQuery } from '../../paging.ts';
 

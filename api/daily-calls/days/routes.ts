@@ -1,4 +1,4 @@
-import { findCallAttempt, listCallDays } from '../../../db/call-days-read.ts';
+import { findCallAttempt, listCallDays } from '../../../db/daily-calls/days-read.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

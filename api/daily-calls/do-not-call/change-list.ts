@@ -1,8 +1,8 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { type DoNotCallView, deleteDoNotCall, insertDoNotCall } from '../../../db/call-blocks.ts';
-import { openDaysOf } from '../../../db/call-open-days.ts';
-import { phoneIndex } from '../../../db/call-user-values.ts';
 import type { Company } from '../../../db/companies.ts';
+import { type DoNotCallView, deleteDoNotCall, insertDoNotCall } from '../../../db/daily-calls/blocks.ts';
+import { openDaysOf } from '../../../db/daily-calls/open-days.ts';
+import { phoneIndex } from '../../../db/daily-calls/user-values.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { HttpProblem, notFound } from '../../http-problem.ts';

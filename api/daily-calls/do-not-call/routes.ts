@@ -1,4 +1,4 @@
-import { findDoNotCall, listDoNotCall } from '../../../db/call-blocks.ts';
+import { findDoNotCall, listDoNotCall } from '../../../db/daily-calls/blocks.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely';
 import { recordAudit } from '../../../db/audit.ts';
-import type { DayRef } from '../../../db/call-open-days.ts';
+import type { Company } from '../../../db/companies.ts';
+import type { DayRef } from '../../../db/daily-calls/open-days.ts';
 import {
   type CallUserWithKey,
   changeCallUser,
   insertCallUsers,
   lockByExternalIds,
-} from '../../../db/call-user-changes.ts';
-import { type CallUserValues, changedFields, readValues } from '../../../db/call-user-values.ts';
-import type { Company } from '../../../db/companies.ts';
+} from '../../../db/daily-calls/user-changes.ts';
+import { type CallUserValues, changedFields, readValues } from '../../../db/daily-calls/user-values.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { recordAudit } from '../../../db/audit.ts';
-import { deleteCallPause, insertCallPause, listCallPauses } from '../../../db/call-blocks.ts';
-import { openDaysOf } from '../../../db/call-open-days.ts';
 import type { Company } from '../../../db/companies.ts';
+import { deleteCallPause, insertCallPause, listCallPauses } from '../../../db/daily-calls/blocks.ts';
+import { openDaysOf } from '../../../db/daily-calls/open-days.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -1,6 +1,6 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { countQueue, listCompanyQueues, queueHealth } from '../../../db/call-queue-read.ts';
-import type { DueDay } from '../../../db/call-sweep.ts';
+import { countQueue, listCompanyQueues, queueHealth } from '../../../db/daily-calls/queue-read.ts';
+import type { DueDay } from '../../../db/daily-calls/sweep.ts';
 import { createLimits } from '../../../platform/limits/limits.ts';
 import { callLine } from '../../../shared/daily-calls/names.ts';
 import { readScope } from '../../company-scope.ts';

@@ -1,6 +1,6 @@
-import { claimDueUsers, type DueDay, markHandedOver } from '../../../db/call-sweep.ts';
-import { countNotDue, type DueUser, findDueUsers } from '../../../db/call-trigger.ts';
-import { preferencesOf } from '../../../db/call-users.ts';
+import { claimDueUsers, type DueDay, markHandedOver } from '../../../db/daily-calls/sweep.ts';
+import { countNotDue, type DueUser, findDueUsers } from '../../../db/daily-calls/trigger.ts';
+import { preferencesOf } from '../../../db/daily-calls/users.ts';
 import { windowEndOf } from '../../../shared/daily-calls/allowed.ts';
 import type { ApiDeps } from '../../deps.ts';
 import type { RequestContext } from '../../middleware/request-context.ts';

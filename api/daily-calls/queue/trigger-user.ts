@@ -1,9 +1,9 @@
-import type { DueDay } from '../../../db/call-sweep.ts';
-import { bringForward, findLatestDay, findStop, planCallNow } from '../../../db/call-trigger.ts';
-import { lockCallUser } from '../../../db/call-user-changes.ts';
-import { preferencesOf } from '../../../db/call-users.ts';
+import type { DueDay } from '../../../db/daily-calls/sweep.ts';
+import { bringForward, findLatestDay, findStop, planCallNow } from '../../../db/daily-calls/trigger.ts';
+import { lockCallUser } from '../../../db/daily-calls/user-changes.ts';
+import { preferencesOf } from '../../../db/daily-calls/users.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
-import { isAllowedAt, nextAllowedOnDay } from '../../../shared/daily-calls/allowed.ts';
+import { mayLeaveAt, nextLeavingOnDay } from '../../../shared/daily-calls/leaving.ts';
 import { MIN_GAP_MS } from '../../../shared/daily-calls/plan.ts';
 import { localDate } from '../../../shared/time.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -45,8 +45,8 @@ export async function planUserNow(
         ? refuse('under-way', `The call of ${latest.local_date} is under way.`)
         : refuse('called-already', `The day ${latest.local_date} has ended: ${latest.outcome}.`);
     }
-    if (!isAllowedAt(prefs, legal, now)) {
-      const next = nextAllowedOnDay(prefs, legal, now, today);
+    if (!mayLeaveAt(prefs, legal, now, today)) {
+      const next = nextLeavingOnDay(prefs, legal, now, today);
       const when = next ? `From ${localMoment(next, prefs.timeZone)} on it is.` : 'No hour of today is left.';
       return refuse('outside-hours', `No call is allowed at this hour of the user's day. ${when}`);
     }

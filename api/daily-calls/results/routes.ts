@@ -1,5 +1,5 @@
-import { findScript } from '../../../db/call-scripts.ts';
-import { scriptResults, type VariantResults } from '../../../db/script-results.ts';
+import { scriptResults, type VariantResults } from '../../../db/daily-calls/script-results.ts';
+import { findScript } from '../../../db/daily-calls/scripts.ts';
 import { compareVariants, isEnough, needed } from '../../../shared/daily-calls/compare-variants.ts';
 import { type ReachCounts, reachRate } from '../../../shared/daily-calls/reach-rate.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -4,7 +4,7 @@ import {
   listScripts,
   saveVariants,
   updateScript,
-} from '../../../db/call-scripts.ts';
+} from '../../../db/daily-calls/scripts.ts';
 import { readScope, writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

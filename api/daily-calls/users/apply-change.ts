@@ -1,5 +1,5 @@
-import type { CallUserValues } from '../../../db/call-user-values.ts';
 import type { Company } from '../../../db/companies.ts';
+import type { CallUserValues } from '../../../db/daily-calls/user-values.ts';
 import { checkPreferences } from '../../../shared/daily-calls/check-preferences.ts';
 import type { LegalHours } from '../../../shared/daily-calls/preferences.ts';
 import type { RetryDelays } from '../../../shared/daily-calls/vocabulary.ts';

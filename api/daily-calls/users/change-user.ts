@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { recordAudit } from '../../../db/audit.ts';
-import { activeScripts } from '../../../db/call-scripts.ts';
+import type { Company } from '../../../db/companies.ts';
+import { activeScripts } from '../../../db/daily-calls/scripts.ts';
 import {
   type CallUserWithKey,
   changeCallUser,
@@ -8,9 +9,8 @@ import {
   insertCallUsers,
   lockByExternalIds,
   lockCallUser,
-} from '../../../db/call-user-changes.ts';
-import { type CallUserValues, readValues } from '../../../db/call-user-values.ts';
-import type { Company } from '../../../db/companies.ts';
+} from '../../../db/daily-calls/user-changes.ts';
+import { type CallUserValues, readValues } from '../../../db/daily-calls/user-values.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { ApiDeps } from '../../deps.ts';

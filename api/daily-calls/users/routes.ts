@@ -1,5 +1,5 @@
-import { listCallDays } from '../../../db/call-days-read.ts';
-import { type CallUserView, findCallUser, listCallUsers } from '../../../db/call-users-read.ts';
+import { listCallDays } from '../../../db/daily-calls/days-read.ts';
+import { type CallUserView, findCallUser, listCallUsers } from '../../../db/daily-calls/users-read.ts';
 import { readScope, writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

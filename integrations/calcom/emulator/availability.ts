@@ -1,5 +1,5 @@
 import type { CalcomAccount, CalEventType, CalUser, Span } from './account.ts';
-import type { CalcomRecords } from './records.ts';
+import type { CalBooking, CalcomRecords } from './records.ts';
 import { contains, overlaps, workSpans } from './schedule.ts';
 
 const MINUTE_MS = 60_000;
@@ -30,12 +30,12 @@ export function readAvailability(
 ): Availability {
   const before = eventType.beforeEventBuffer * MINUTE_MS;
   const after = eventType.afterEventBuffer * MINUTE_MS;
-  // A booking of another event type may keep a longer buffer than ours: a day is more than any buffer.
-  const wide = { start: range.start - 24 * 60 * MINUTE_MS, end: range.end + 24 * 60 * MINUTE_MS };
-  const accepted = records.bookings
-    .values()
-    .filter(({ status, uid }) => status === 'accepted' && uid !== exceptUid);
-  const near = accepted.filter((booking) => overlaps(booking, wide));
+  // A booking of another event type may keep a longer buffer than ours.
+  const theirs = account.eventTypes().map((type) => Math.max(type.beforeEventBuffer, type.afterEventBuffer));
+  const margin = Math.max(...theirs) * MINUTE_MS + before + after;
+  const wide = { start: range.start - margin, end: range.end + margin };
+  const counts = ({ status, uid }: CalBooking) => status === 'accepted' && uid !== exceptUid;
+  const near = records.bookings.touching(wide).filter(counts);
 
   const calendars: HostCalendar[] = account.hostsOf(eventType).map((host) => {
     const schedule = eventType.schedule ?? host.schedule;
@@ -57,14 +57,17 @@ export function readAvailability(
       ({ work, taken }) =>
         work.some((stretch) => contains(stretch, span)) && !taken.some((other) => overlaps(other, span)),
     );
-  const load = (host: CalUser) => accepted.filter(({ hostIds }) => hostIds.includes(host.id)).length;
 
   return {
-    freeHosts: (span) =>
-      free(span)
-        .map(({ host }) => ({ host, load: load(host) }))
-        .sort((a, b) => a.load - b.load)
-        .map(({ host }) => host),
+    freeHosts: (span) => {
+      const hosts = free(span).map(({ host }) => host);
+      if (hosts.length < 2) return hosts;
+      const load = new Map<number, number>();
+      for (const booking of records.bookings.values().filter(counts)) {
+        for (const id of booking.hostIds) load.set(id, (load.get(id) ?? 0) + 1);
+      }
+      return hosts.sort((a, b) => (load.get(a.id) ?? 0) - (load.get(b.id) ?? 0));
+    },
     isFree: (span) => {
       const count = free(span).length;
       return eventType.schedulingType === 'collective' ? count > 0 && count === calendars.length : count > 0;

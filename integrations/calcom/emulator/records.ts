@@ -1,5 +1,6 @@
 import type { EmulatorKit } from '../../../shared/emulator.ts';
 import type { Span } from './account.ts';
+import { indexByTime } from './time-index.ts';
 
 export interface CalAttendee {
   name: string;
@@ -42,13 +43,13 @@ export interface CalReservation extends Span {
 }
 
 export function calcomRecords(kit: EmulatorKit) {
-  const bookings = kit.collection<CalBooking>('bookings');
-  const reservations = kit.collection<CalReservation>('reservations');
+  const bookings = indexByTime(kit.collection<CalBooking>('bookings'));
+  const reservations = indexByTime(kit.collection<CalReservation>('reservations'));
   const counters = kit.collection<number>('counters');
   return {
     bookings,
-    /** Reservations that still hold at `now`. */
-    reservations: (now: number) => reservations.values().filter(({ until }) => until > now),
+    /** Reservations within `span` that still hold at `now`. */
+    reservations: (span: Span, now: number) => reservations.touching(span).filter(({ until }) => until > now),
     reservation: (uid: string) => reservations.get(uid),
     reserve: (reservation: CalReservation) => reservations.put(reservation.uid, reservation),
     release: (uid: string) => reservations.delete(uid),

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { CalApiKey, CalcomAccount } from './account.ts';
 import { CalcomRefusal } from './errors.ts';
 import type { CalcomRecords, CalReservation } from './records.ts';
-import { overlaps } from './schedule.ts';
 import { meetingLength, parseUtc } from './slots.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,15 +44,12 @@ export function reserveSlot(
   };
 
   const booked = records.bookings
-    .values()
-    .some(
-      (booking) =>
-        booking.status === 'accepted' && booking.eventTypeId === eventType.id && overlaps(booking, span),
-    );
+    .touching(span)
+    .some(({ status, eventTypeId }) => status === 'accepted' && eventTypeId === eventType.id);
   if (booked) throw new CalcomRefusal(422, "Can't reserve a slot if the event is already booked.");
   const reserved = records
-    .reservations(now)
-    .some((other) => other.uid !== uid && other.eventTypeId === eventType.id && overlaps(other, span));
+    .reservations(span, now)
+    .some((other) => other.uid !== uid && other.eventTypeId === eventType.id);
   if (reserved) {
     throw new CalcomRefusal(
       422,

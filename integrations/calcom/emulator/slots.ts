@@ -114,7 +114,7 @@ function freeSpans(
   const searched = { start: range.start, end: range.end + minutes * MINUTE_MS };
   const calendar = readAvailability(account, records, eventType, searched, bookingUidToReschedule);
   const hostIds = account.hostsOf(eventType).map(({ id }) => id);
-  const reserved = records.reservations(now).filter(({ userId }) => hostIds.includes(userId));
+  const reserved = records.reservations(searched, now).filter(({ userId }) => hostIds.includes(userId));
   const stepMs = (eventType.slotInterval ?? minutes) * MINUTE_MS;
   const found = new Map<number, Span>();
   for (const work of calendar.work()) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { variantOf } from '../../../db/script-variants.ts';
+import { variantOf } from '../../../db/daily-calls/script-variants.ts';
 import { addCompany, startTestApi, type TestApi, type TestCompany } from '../support.ts';
 import { addUser, send } from './support.ts';
 

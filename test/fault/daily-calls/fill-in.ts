@@ -1,4 +1,4 @@
-import { replanUser } from '../../../db/call-users.ts';
+import { replanUser } from '../../../db/daily-calls/users.ts';
 import type { Vault } from '../../../platform/vault.ts';
 import { callProviders } from '../../../shared/daily-calls/providers.ts';
 import type { FaultStack } from '../fault-stack.ts';

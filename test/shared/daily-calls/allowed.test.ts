@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAllowedAt, nextAllowedOnDay, windowEndOf } from '../../../shared/daily-calls/allowed.ts';
 import { momentOf } from '../../../shared/daily-calls/plan.ts';
-import {
-  type CallPreferences,
-  defaultLegalHours,
-  type LegalHours,
-} from '../../../shared/daily-calls/preferences.ts';
+import { defaultLegalHours } from '../../../shared/daily-calls/preferences.ts';
+import { allowedMoments } from './allowed-moments.ts';
 import { dateAt, timeAt } from './intl-clock.ts';
 import {
   allowedMinutes,
@@ -20,19 +17,6 @@ import {
 
 const MINUTE_MS = 60_000;
 const anyDay = fc.constantFrom(...oddDays);
-
-/** Every minute of a local day and of the days beside it, asked on the clock, that is allowed and of that day. */
-function allowedMoments(prefs: CallPreferences, legal: LegalHours, date: string): number[] {
-  const allowed = allowedMinutes(prefs, legal);
-  const noon = Date.parse(`${date}T12:00:00Z`);
-  const found: number[] = [];
-  for (let at = noon - 30 * 60 * MINUTE_MS; at <= noon + 30 * 60 * MINUTE_MS; at += MINUTE_MS) {
-    if (dateAt(prefs.timeZone, at) !== date) continue;
-    const time = timeAt(prefs.timeZone, at);
-    if (allowed[minuteOf(time)]) found.push(at);
-  }
-  return found;
-}
 
 describe('any window, legal and quiet hours, on days of clock changes', () => {
   it('allow the moments at which the clock shows an allowed minute; the first and the last are found', () => {

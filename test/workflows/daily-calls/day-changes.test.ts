@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { replanUser } from '../../../db/call-users.ts';
+import { replanUser } from '../../../db/daily-calls/users.ts';
 import { dailyCallWorkflowId } from '../../../shared/ids.ts';
 import {
   dailyCallChangedSignal,

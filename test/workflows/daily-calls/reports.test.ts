@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attemptsOf } from '../../../db/daily-calls.ts';
+import { attemptsOf } from '../../../db/daily-calls/days.ts';
 import { dailyCallWorkflowId } from '../../../shared/ids.ts';
 import { type CalledUser, type DailyCallBed, openDailyCalls } from '../../support/daily-calls.ts';
 import { answer, openReviewOf, recordHistory } from '../../support/stories.ts';

@@ -6,6 +6,7 @@ import {
   appointmentsOf,
   bookedAtCalendar,
   executedFor,
+  notificationsOf,
   openReviewOf,
   recordHistory,
   runOf,
@@ -153,6 +154,65 @@ describe('a calendar that is down', () => {
     await desk.clearFaults();
     const next = await desk.settled(await desk.play({ from: newCaller(), wish }));
     expect(next.outcome).toBe('booked');
+  });
+});
+
+describe('a run that is cancelled while the calendar answers', () => {
+  const operation = 'bookings.create';
+  const slowAnswer = () =>
+    desk.fault({ vendor: 'calcom', operation, mode: 'delay', delayMs: 1_500, count: 1 });
+
+  async function cancelledOnTheWay(callId: string) {
+    await eventually('the request to be on its way', async () => {
+      const { rows } = await desk.deps.pool.query(
+        `SELECT 1 FROM effects WHERE operation = $2 AND status = 'intent'
+           AND entity IN (SELECT a.id::text FROM appointments a JOIN calls c ON c.id = a.call_id
+                          WHERE c.vendor_call_id = $1)`,
+        [callId, operation],
+      );
+      return rows[0];
+    });
+    const handle = env.client.workflow.getHandle(runOf(callId));
+    await handle.cancel();
+    await handle.result().catch(() => {});
+    return desk.settled(callId);
+  }
+
+  it('within its first task is cancelled too late: nothing is half done', async () => {
+    await slowAnswer();
+    const callId = await desk.play({ from: newCaller(), wish: haircut(workingDay(6), '15:00') });
+    const call = await cancelledOnTheWay(callId);
+    expect(call.outcome).toBe('booked');
+    expect(await bookedAtCalendar(desk, call.id)).toHaveLength(1);
+    const [appointment] = await appointmentsOf(desk, call.id);
+    expect(appointment!.status).toBe('booked');
+    const { email, sms } = await notificationsOf(desk, appointment!.id);
+    expect([email!.status, sms!.status]).toEqual(['sent', 'sent']);
+  });
+
+  it('later takes back what the answer has made true, and says nothing to the customer', async () => {
+    await desk.fault({ vendor: 'calcom', operation: 'slots.reserve', mode: 'status', status: 503, count: 1 });
+    await slowAnswer();
+    const wish = haircut(workingDay(7), '15:00');
+    const callId = await desk.play({ from: newCaller(), wish });
+    const call = await cancelledOnTheWay(callId);
+    expect(call.outcome).toBe('cancelled');
+    const [appointment] = await appointmentsOf(desk, call.id);
+    expect(appointment).toMatchObject({ status: 'released', calcom_booking_uid: null, counted_at: null });
+    expect(await bookedAtCalendar(desk, call.id)).toHaveLength(1);
+    expect(await executedFor(desk, 'calcom', 'bookings.cancel', appointment!.id)).toHaveLength(1);
+    const { email, sms } = await notificationsOf(desk, appointment!.id);
+    expect([email, sms]).toMatchObject([
+      { status: 'skipped', reason: 'booking-undone' },
+      { status: 'skipped', reason: 'booking-undone' },
+    ]);
+    const { rows } = await desk.deps.pool.query(
+      `SELECT booked, revenue_cents::int FROM booking_statistics
+       WHERE company_id = $1 AND local_day = ($2::timestamptz AT TIME ZONE 'Europe/Berlin')::date`,
+      [call.company_id, appointment!.starts_at],
+    );
+    expect(rows).toEqual([{ booked: 0, revenue_cents: 0 }]);
+    await recordHistory(desk, runOf(callId), 'cancelled-while-booking');
   });
 });
 

@@ -1,13 +1,15 @@
-import { condition, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { condition, proxyActivities } from '@temporalio/workflow';
 import type { DailyCallActivities } from '../../../activities/daily-calls/daily-call/index.ts';
-import { createMessenger, type Message } from '../../lib/messenger.ts';
+import type { Message } from '../../../shared/messages/send-each-once.ts';
+import { createMessenger } from '../../lib/messenger.ts';
 import type { News } from '../../lib/news.ts';
 import type { ReviewDesk } from '../../lib/review.ts';
+import { proxySteps } from '../../lib/steps.ts';
 import { databaseStep, effectFirstTry, messageEffect, undoEffect } from '../../policies.ts';
 import type { DailyCallInput } from './contract.ts';
 
-const day = proxyLocalActivities<DailyCallActivities>(databaseStep);
-const first = proxyLocalActivities<DailyCallActivities>(effectFirstTry);
+const day = proxySteps<DailyCallActivities>(databaseStep);
+const first = proxySteps<DailyCallActivities>(effectFirstTry);
 const patient = proxyActivities<DailyCallActivities>(messageEffect);
 const undo = proxyActivities<DailyCallActivities>(undoEffect);
 
@@ -15,7 +17,8 @@ const send = (by: DailyCallActivities, { id, channel }: Message) =>
   channel === 'email' ? by.sendCallMail(id) : by.sendCallSms(id);
 
 const messenger = createMessenger({
-  atOnce: (message) => send(first, message),
+  atOnce: (messages) => first.sendNoticesAtOnce(messages),
+  oneAtOnce: (message) => send(first, message),
   patiently: (message) => send(patient, message),
   giveUp: ({ id }) => undo.giveUpCallNotice(id),
 });

@@ -1,8 +1,8 @@
 import { defineSignal } from '@temporalio/workflow';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
+import type { Unsettled } from '../../../shared/messages/send-each-once.ts';
 import { taskQueues } from '../../../shared/task-queues.ts';
 import { priorities, type WorkflowStart } from '../../../shared/workflow-start.ts';
-import type { Unsettled } from '../../lib/messenger.ts';
 
 export interface AppointmentInput {
   appointmentId: string;

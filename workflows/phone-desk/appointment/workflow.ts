@@ -1,14 +1,15 @@
-import { condition, isCancellation, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import { condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { AppointmentActivities } from '../../../activities/phone-desk/appointment/index.ts';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
+import type { Unsettled } from '../../../shared/messages/send-each-once.ts';
 import { proxyEffects } from '../../lib/effects.ts';
-import type { Unsettled } from '../../lib/messenger.ts';
 import { notifications } from '../../lib/notify.ts';
 import { ReviewDesk } from '../../lib/review.ts';
+import { proxySteps } from '../../lib/steps.ts';
 import { calendarEffect, databaseStep, undoEffect } from '../../policies.ts';
 import { type AppointmentInput, type AppointmentResult, appointmentChangedSignal } from './contract.ts';
 
-const life = proxyLocalActivities<AppointmentActivities>(databaseStep);
+const life = proxySteps<AppointmentActivities>(databaseStep);
 const calendar = proxyEffects<BookingActivities>(calendarEffect);
 const calendarUndo = proxyEffects<BookingActivities>(undoEffect);
 

@@ -1,11 +1,12 @@
-import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { CallActivities } from '../../../activities/phone-desk/call/index.ts';
 import type { News } from '../../lib/news.ts';
 import type { ReviewDesk } from '../../lib/review.ts';
+import { proxySteps } from '../../lib/steps.ts';
 import { databaseStep, providerRead } from '../../policies.ts';
 import type { CallInput } from './contract.ts';
 
-const records = proxyLocalActivities<CallActivities>(databaseStep);
+const records = proxySteps<CallActivities>(databaseStep);
 const provider = proxyActivities<CallActivities>(providerRead);
 
 type CallState = Awaited<ReturnType<CallActivities['absorbCallEvents']>>;

@@ -1,12 +1,13 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { CallActivities } from '../../../activities/phone-desk/call/index.ts';
 import { isFailure } from '../../../shared/failures.ts';
 import type { ReviewDesk } from '../../lib/review.ts';
+import { proxySteps } from '../../lib/steps.ts';
 import { databaseStep, modelRead } from '../../policies.ts';
 import type { KnownCall } from './await-call.ts';
 import type { CallOutcome } from './contract.ts';
 
-const records = proxyLocalActivities<CallActivities>(databaseStep);
+const records = proxySteps<CallActivities>(databaseStep);
 const model = proxyActivities<CallActivities>(modelRead);
 
 type WishReading = Awaited<ReturnType<CallActivities['readWishWithModel']>>;

@@ -4,14 +4,15 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
-  proxyLocalActivities,
   setHandler,
   uuid4,
 } from '@temporalio/workflow';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
 import type { CallActivities } from '../../../activities/phone-desk/call/index.ts';
+import type { WorkflowStart } from '../../../shared/workflow-start.ts';
 import { News } from '../../lib/news.ts';
 import { ReviewDesk } from '../../lib/review.ts';
+import { proxySteps } from '../../lib/steps.ts';
 import { databaseStep } from '../../policies.ts';
 import { bookSlot } from '../booking/workflow.ts';
 import { awaitCall, type KnownCall } from './await-call.ts';
@@ -25,13 +26,15 @@ import {
 } from './contract.ts';
 import { type Understanding, understandWish } from './understand-wish.ts';
 
-const records = proxyLocalActivities<CallActivities>(databaseStep);
-const bookings = proxyLocalActivities<BookingActivities>(databaseStep);
+const records = proxySteps<CallActivities>(databaseStep);
+const bookings = proxySteps<BookingActivities>(databaseStep);
 
 interface Ending {
   outcome: CallOutcome;
   appointmentId?: string;
   detail: Record<string, unknown>;
+  /** The life of the appointment that was booked; started when the call is settled. */
+  next?: WorkflowStart | null;
 }
 
 /** From a call at the desk to its outcome: a confirmed appointment, alternatives, or a person's decision. */
@@ -77,7 +80,7 @@ async function fulfil(wish: Understanding, call: KnownCall, desk: ReviewDesk): P
   }
   for (;;) {
     const appointmentId = uuid4();
-    const result = await bookSlot({
+    const { result, next } = await bookSlot({
       appointmentId,
       companyId,
       customerId,
@@ -87,7 +90,12 @@ async function fulfil(wish: Understanding, call: KnownCall, desk: ReviewDesk): P
     });
     switch (result.status) {
       case 'booked':
-        return { outcome: 'booked', appointmentId, detail: { appointmentId, startsAt: result.startsAt } };
+        return {
+          outcome: 'booked',
+          appointmentId,
+          detail: { appointmentId, startsAt: result.startsAt },
+          next,
+        };
       case 'slot-lost':
         return alternativesOffered('taken', result.alternatives);
       case 'not-available':
@@ -115,7 +123,7 @@ function alternativesOffered(reason: string, alternatives: { startsAt: string; s
   return { outcome: 'alternatives-offered', detail: { reason, alternatives } };
 }
 
-async function settle(call: KnownCall | null, { outcome, detail }: Ending): Promise<void> {
+async function settle(call: KnownCall | null, { outcome, detail, next }: Ending): Promise<void> {
   if (call && outcome !== 'already-settled')
-    await records.settleCall({ callId: call.callId, outcome, detail });
+    await records.settleCall({ callId: call.callId, outcome, detail, ...(next ? { next } : {}) });
 }
