@@ -12,7 +12,8 @@ import {
   resolveUnknownEffect,
 } from '../db/effects.ts';
 import type { Database } from '../db/tables/database.ts';
-import { failure, findFailure, type VendorFailure } from '../shared/failures.ts';
+import { findFailure, type VendorFailure } from '../shared/failures.ts';
+import { forbidden, heldByAnother, rejected, unavailable, unknown } from './effect-failures.ts';
 import { createEffectGate, denial } from './effect-gate.ts';
 import { currentTraceId } from './trace.ts';
 
@@ -205,45 +206,4 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     happened: recordHappened,
     resolveUnknown: (key, happened) => resolveUnknownEffect(pool, key, happened),
   };
-}
-
-/** A limit of nothing: not now, and asked again when the limit may have been raised. */
-const forbidden = (effect: EffectIdentity) =>
-  denial(effect, { verdict: 'rate-limited', waitMs: effect.quota!.windowMs })!;
-
-function heldByAnother(effect: EffectIdentity, leaseLeftMs: number): Error {
-  return failure('EffectInProgress', `${effect.operation} is held by another attempt`, {
-    retryInMs: leaseLeftMs + 50,
-  });
-}
-
-function rejected(effect: EffectIdentity, failed: VendorFailure | null): Error {
-  const code = failed?.code ?? 'unknown';
-  if (code === 'slot-taken' || code === 'SlotTaken') {
-    return failure('SlotTaken', `${effect.operation}: the slot is taken`);
-  }
-  return failure(
-    'VendorRejected',
-    `${effect.vendor} refused ${effect.operation}: ${failed?.message ?? code}`,
-    {
-      details: { code },
-    },
-  );
-}
-
-function unavailable(effect: EffectIdentity, failed: VendorFailure): Error {
-  const wait = failed.retryAfterMs === undefined ? {} : { retryInMs: failed.retryAfterMs };
-  const type =
-    failed.kind === 'rate-limited'
-      ? 'RateLimited'
-      : failed.kind === 'unauthorized'
-        ? 'VendorUnauthorized'
-        : 'VendorUnavailable';
-  return failure(type, `${effect.vendor} ${effect.operation}: ${failed.message} (${failed.code})`, wait);
-}
-
-function unknown(effect: EffectIdentity): Error {
-  return failure('EffectUnknown', `${effect.vendor} ${effect.operation}: the outcome cannot be known`, {
-    details: { key: effect.key, vendor: effect.vendor, operation: effect.operation },
-  });
 }

@@ -44,6 +44,7 @@ export interface DailyCallsOptions {
 /** Each kill takes what one of them was at: of many, little. */
 const WORKERS = 6;
 const COMPANIES = 4;
+const MACHINE_SLOTS = 40;
 /** Of the first company: so few that its users stand in line. */
 const FEW_LINES = 3;
 const SWEEP_EVERY_MS = 2_000;
@@ -71,6 +72,8 @@ export async function runDailyCalls(options: DailyCallsOptions): Promise<Report>
     variables: {
       ...agentSettings,
       DAILY_CALLS_AT_ONCE: String(callsAtOnce),
+      // What one worker would take of this machine by default, shared by those that stand here beside each other.
+      WORKER_WORKFLOW_SLOTS: String(Math.max(2, Math.round(MACHINE_SLOTS / (options.workers ?? WORKERS)))),
       DAILY_CALL_MAX_MS: String(CALL_MAX_MS),
       DAILY_CALL_LEGAL_HOURS: `${LEGAL_HOURS.from}-${LEGAL_HOURS.to}`,
     },

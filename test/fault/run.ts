@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { sweepTemporaryFolders } from '../../scripts/stack/data-folder.ts';
 import { createLog, silentLog } from '../../scripts/stack/log.ts';
 import { runCallBooking } from './call-booking.ts';
@@ -98,7 +98,8 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    // With its causes: a request that failed says nothing by itself.
+    process.stderr.write(`${inspect(error)}\n`);
     process.exit(1);
   },
 );

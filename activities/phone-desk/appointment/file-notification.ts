@@ -1,5 +1,5 @@
-import { readAppointmentWithCustomer } from '../../../db/booking.ts';
-import { fileNotifications, type NotificationRef } from '../../../db/notifications.ts';
+import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking.ts';
+import { fileNotifications, type NotificationRef } from '../../../db/phone-desk/notifications.ts';
 import type { NotificationKind } from '../../../db/tables/appointments.ts';
 import type { Deps } from '../../../platform/deps.ts';
 

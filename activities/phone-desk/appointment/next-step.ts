@@ -1,6 +1,6 @@
-import { finishedReminders, nextRequest } from '../../../db/appointment-life.ts';
-import { readAppointment } from '../../../db/booking.ts';
-import { readCustomer } from '../../../db/people.ts';
+import { finishedReminders, nextRequest } from '../../../db/phone-desk/appointment-life.ts';
+import { readAppointment } from '../../../db/phone-desk/booking.ts';
+import { readCustomer } from '../../../db/phone-desk/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { localHoursBefore } from '../../../shared/time.ts';
 

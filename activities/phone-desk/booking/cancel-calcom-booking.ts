@@ -1,4 +1,4 @@
-import { readAppointment } from '../../../db/booking.ts';
+import { readAppointment } from '../../../db/phone-desk/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { bookingEffect, calcomEffect } from './calcom-effects.ts';
 

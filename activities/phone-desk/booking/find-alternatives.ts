@@ -4,7 +4,7 @@ import {
   readCandidates,
   readService,
   type Service,
-} from '../../../db/availability.ts';
+} from '../../../db/phone-desk/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Alternative } from '../../../workflows/phone-desk/booking/contract.ts';
 import { freeStarts } from './working-hours.ts';

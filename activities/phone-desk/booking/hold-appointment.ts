@@ -1,5 +1,5 @@
-import { readCandidates, readService } from '../../../db/availability.ts';
-import { holdSlot, readAppointment } from '../../../db/booking.ts';
+import { readCandidates, readService } from '../../../db/phone-desk/availability.ts';
+import { holdSlot, readAppointment } from '../../../db/phone-desk/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { BookingInput, UnavailableReason } from '../../../workflows/phone-desk/booking/contract.ts';
 import { worksDuring } from './working-hours.ts';

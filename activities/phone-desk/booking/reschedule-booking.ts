@@ -1,5 +1,5 @@
-import { blockBoth, blockOnly } from '../../../db/appointment-life.ts';
-import { readCandidates } from '../../../db/availability.ts';
+import { blockBoth, blockOnly } from '../../../db/phone-desk/appointment-life.ts';
+import { readCandidates } from '../../../db/phone-desk/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';
 import { finishMove, type Move, readMove, rescheduleEffect } from './reschedule-effect.ts';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../db/availability.ts';
+import type { Candidate } from '../../../db/phone-desk/availability.ts';
 import { addDays, atLocalMinute, localDate, weekdayOf } from '../../../shared/time.ts';
 
 const MINUTE_MS = 60_000;

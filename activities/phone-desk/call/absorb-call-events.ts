@@ -1,6 +1,11 @@
 import { Context } from '@temporalio/activity';
-import { findCompanyByLine, findCustomerOfCall, readCallEvents, saveCall } from '../../../db/call-events.ts';
-import { findOrCreateCustomer } from '../../../db/people.ts';
+import {
+  findCompanyByLine,
+  findCustomerOfCall,
+  readCallEvents,
+  saveCall,
+} from '../../../db/phone-desk/call-events.ts';
+import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import type { RetellCall } from '../../../integrations/retell/webhook.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { callWorkflowId } from '../../../shared/ids.ts';

@@ -1,4 +1,4 @@
-import { failNotification, readNotification } from '../../../db/notifications.ts';
+import { failNotification, readNotification } from '../../../db/phone-desk/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { noteFailure } from '../../../shared/messages/note-failure.ts';
 import { mailEffect, smsEffect } from './message-effects.ts';

@@ -1,5 +1,5 @@
-import { type NotificationRow, notificationSent } from '../../../db/notifications.ts';
-import type { Customer } from '../../../db/people.ts';
+import { type NotificationRow, notificationSent } from '../../../db/phone-desk/notifications.ts';
+import type { Customer } from '../../../db/phone-desk/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { MessageEffect } from '../../../platform/message-effects.ts';
 

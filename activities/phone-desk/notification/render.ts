@@ -1,5 +1,5 @@
-import type { NotificationRow } from '../../../db/notifications.ts';
-import type { Customer } from '../../../db/people.ts';
+import type { NotificationRow } from '../../../db/phone-desk/notifications.ts';
+import type { Customer } from '../../../db/phone-desk/people.ts';
 import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';
 import { mailFrame } from '../../../shared/messages/mail-frame.ts';
 import { localFormats } from './local-formats.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { insertApiEvent } from '../../../db/api-events.ts';
+import type { InboxEvent } from '../../../db/inbox.ts';
 import {
   type AppointmentRequestView,
   findOpenCancellation,
   insertAppointmentRequest,
   lockAppointment,
-} from '../../../db/appointment-requests.ts';
-import type { InboxEvent } from '../../../db/inbox.ts';
+} from '../../../db/phone-desk/appointment-requests.ts';
 import type { AppointmentStatus } from '../../../db/tables/appointments.ts';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
 import type { AppointmentInput } from '../../../workflows/phone-desk/appointment/contract.ts';

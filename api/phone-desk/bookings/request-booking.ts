@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { insertApiEvent } from '../../../db/api-events.ts';
-import { insertBookingRequest } from '../../../db/booking-requests.ts';
 import type { Company } from '../../../db/companies.ts';
 import { findIdempotentAnswer, type IdempotentAnswer, takeIdempotencyKey } from '../../../db/idempotency.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
-import { findOrCreateCustomer } from '../../../db/people.ts';
+import { insertBookingRequest } from '../../../db/phone-desk/booking-requests.ts';
+import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import { bookingWorkflowId } from '../../../shared/ids.ts';
 import { type PhoneNumber, parsePhone } from '../../../shared/phone.ts';
 import type { BookingInput } from '../../../workflows/phone-desk/booking/contract.ts';

@@ -1,4 +1,4 @@
-import { findCall, listCalls } from '../../../db/calls.ts';
+import { findCall, listCalls } from '../../../db/phone-desk/calls.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

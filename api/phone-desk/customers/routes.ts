@@ -1,4 +1,4 @@
-import { findCustomer, listCustomers } from '../../../db/customers.ts';
+import { findCustomer, listCustomers } from '../../../db/phone-desk/customers.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

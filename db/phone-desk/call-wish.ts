@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import type { Vault } from '../platform/vault.ts';
-import type { Database } from './tables/database.ts';
+import type { Vault } from '../../platform/vault.ts';
+import type { Database } from '../tables/database.ts';
 
 /** A call and its company as the reading of the wish needs them, opened. */
 export async function readCallForWish(db: Kysely<Database>, vault: Vault, callId: string) {

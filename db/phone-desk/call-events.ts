@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Vault } from '../platform/vault.ts';
+import type { Vault } from '../../platform/vault.ts';
+import type { Database } from '../tables/database.ts';
+import type { CallStatus } from '../tables/people.ts';
 import type { CustomerRef } from './people.ts';
-import type { Database } from './tables/database.ts';
-import type { CallStatus } from './tables/people.ts';
 
 type Executor = Kysely<Database> | Transaction<Database>;
 

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { Vault } from '../platform/vault.ts';
-import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
-import { openerOf } from './sealed.ts';
-import type { Database } from './tables/database.ts';
+import type { Vault } from '../../platform/vault.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
+import { openerOf } from '../sealed.ts';
+import type { Database } from '../tables/database.ts';
 
 export interface CustomerFilter extends CreatedRange {
   /** null: every company. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Database } from './tables/database.ts';
+import type { Database } from '../tables/database.ts';
 
 export interface NewAppointmentRequest {
   id: string;

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import type { Vault } from '../platform/vault.ts';
+import type { Vault } from '../../platform/vault.ts';
+import type { Alongside } from '../effects.ts';
+import type { NotificationChannel, NotificationKind, NotificationStatus } from '../tables/appointments.ts';
+import type { Database } from '../tables/database.ts';
 import type { AppointmentWithCustomer } from './booking.ts';
-import type { Alongside } from './effects.ts';
 import { customerColumns, toCustomer } from './people.ts';
-import type { NotificationChannel, NotificationKind, NotificationStatus } from './tables/appointments.ts';
-import type { Database } from './tables/database.ts';
 
 export interface NotificationRef {
   id: string;

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
-import type { Vault } from '../platform/vault.ts';
-import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
-import { openerOf } from './sealed.ts';
-import type { Database } from './tables/database.ts';
-import type { CallStatus } from './tables/people.ts';
+import type { Vault } from '../../platform/vault.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
+import { openerOf } from '../sealed.ts';
+import type { Database } from '../tables/database.ts';
+import type { CallStatus } from '../tables/people.ts';
 
 export interface CallFilter extends CreatedRange {
   /** null: every company. */

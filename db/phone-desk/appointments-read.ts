@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
-import type { AppointmentStatus } from './tables/appointments.ts';
-import type { Database } from './tables/database.ts';
+import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
+import type { AppointmentStatus } from '../tables/appointments.ts';
+import type { Database } from '../tables/database.ts';
 
 export interface AppointmentFilter extends CreatedRange {
   /** null: every company. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Database } from './tables/database.ts';
+import type { Database } from '../tables/database.ts';
 
 /** Someone who offers a service, with the hours that decide when. */
 export interface Candidate {

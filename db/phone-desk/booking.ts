@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
-import type { Vault } from '../platform/vault.ts';
-import { failure } from '../shared/failures.ts';
-import type { Alongside } from './effects.ts';
+import type { Vault } from '../../platform/vault.ts';
+import { failure } from '../../shared/failures.ts';
+import type { Alongside } from '../effects.ts';
+import type { Database } from '../tables/database.ts';
 import { customerColumns, toCustomer } from './people.ts';
-import type { Database } from './tables/database.ts';
 
 /** A slot to be held; the blocked time includes the buffers. */
 export interface Hold {

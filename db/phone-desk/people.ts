@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { PersonKey, Vault } from '../platform/vault.ts';
-import type { Database } from './tables/database.ts';
+import type { PersonKey, Vault } from '../../platform/vault.ts';
+import type { Database } from '../tables/database.ts';
 
 type Executor = Kysely<Database> | Transaction<Database>;
 

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type { NotificationKind } from '../tables/appointments.ts';
+import type { Database } from '../tables/database.ts';
 import { isTaken } from './booking.ts';
-import type { NotificationKind } from './tables/appointments.ts';
-import type { Database } from './tables/database.ts';
 
 export interface OpenRequest {
   id: string;
