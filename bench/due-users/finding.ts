@@ -112,7 +112,8 @@ async function explain(pool: pg.Pool, { sql: text, parameters }: CompiledQuery):
       for (const child of node.Plans ?? []) visit(child);
     };
     visit(rows[0]['QUERY PLAN'][0].Plan);
-    if (!nodes.some((node) => node === 'Index Scan using call_users_due on call_users')) {
+    const byIndex = nodes.some((node) => /Index Scan using call_users_due\b/.test(node));
+    if (!byIndex || nodes.includes('Seq Scan on call_users')) {
       throw new Error(`the due users are not found by their index: ${nodes.join(' > ')}`);
     }
     return nodes;
