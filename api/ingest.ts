@@ -2,6 +2,8 @@ import { routeCall } from '../db/daily-calls/routing.ts';
 import { createInbox } from '../platform/inbox/inbox.ts';
 import { createSweeper } from '../platform/inbox/sweeper.ts';
 import type { ApiDeps } from './deps.ts';
+import { calcomWebhookPath, createCalcomWebhook } from './webhooks/calcom.ts';
+import { createCalendarSecrets } from './webhooks/calendar-secrets.ts';
 import { callWebhookPath, createCallWebhook } from './webhooks/call.ts';
 import { createChainHandOver } from './webhooks/hand-over.ts';
 import { createPhoneLines } from './webhooks/phone-lines.ts';
@@ -40,6 +42,10 @@ export function createIngest(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Ingest 
     webhooks: {
       [retellWebhookPath]: retell,
       [callWebhookPath]: createCallWebhook({ ...webhookDeps, db, env, now: clock }),
+      [calcomWebhookPath]: createCalcomWebhook({
+        ...webhookDeps,
+        secrets: createCalendarSecrets(db, vault),
+      }),
       [vapiWebhookPath]: createVapiWebhook({ ...webhookDeps, db, env }),
     },
     async close() {

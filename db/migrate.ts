@@ -11,6 +11,7 @@ import * as beginEffect from './migrations/0008_begin_effect.ts';
 import * as listIndexes from './migrations/0009_list_indexes.ts';
 import * as dailyCalls from './migrations/0010_daily_calls.ts';
 import * as callPlaces from './migrations/0011_call_places.ts';
+import * as calendarChanges from './migrations/0012_calendar_changes.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '0009_list_indexes': listIndexes,
   '0010_daily_calls': dailyCalls,
   '0011_call_places': callPlaces,
+  '0012_calendar_changes': calendarChanges,
 };
 
 async function migrate(

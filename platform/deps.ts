@@ -25,6 +25,7 @@ import { loadMasterKeys } from './master-keys.ts';
 import { createMessageEffects, type MessageEffects } from './message-effects.ts';
 import { createTemporalClient, createWorkflowStarter, type WorkflowStarter } from './temporal.ts';
 import { createVault, type Vault } from './vault.ts';
+import { createVendorReads, type VendorReads } from './vendor-reads.ts';
 
 /** Vendor requests end by themselves well within an effect's lease and a local activity's limit. */
 const VENDOR_TIMEOUT_MS = 4_000;
@@ -41,6 +42,8 @@ export interface Deps {
   temporal: Client;
   starter: WorkflowStarter;
   effects: EffectLedger;
+  /** Questions to vendors that change nothing there. */
+  reads: VendorReads;
   places: Places;
   /** Limits and keys of a company, cached for a short time. */
   companySettings(companyId: string): Promise<CompanySettings>;
@@ -99,6 +102,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     temporal,
     starter: createWorkflowStarter(temporal, overrides.eagerClient),
     effects: overrides.effects?.(pool) ?? createEffectLedger(pool),
+    reads: createVendorReads(pool),
     places: createPlaces(pool),
     companySettings: companies.read,
     retell: createRetellClient({

@@ -100,7 +100,7 @@ export interface WorkflowStarter {
   /** Starts a run. False when its id is already taken (an open run, or a closed one that refuses). */
   start(start: WorkflowStart): Promise<boolean>;
   /** Starts a run, or nudges the open one with the signal. */
-  startOrSignal(start: WorkflowStart, signal: SignalDefinition): Promise<void>;
+  startOrSignal(start: WorkflowStart, signal: SignalDefinition | string): Promise<void>;
   /** Nudges an open run; throws when there is none. */
   signal(workflowId: string, signal: string): Promise<void>;
 }

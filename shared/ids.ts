@@ -2,6 +2,9 @@
 export const callWorkflowId = (vendor: string, callId: string) => `call/${vendor}/${callId}`;
 export const bookingWorkflowId = (appointmentId: string) => `booking/${appointmentId}`;
 export const appointmentWorkflowId = (appointmentId: string) => `appointment/${appointmentId}`;
+/** What happened to a booking in a company's calendar. */
+export const calendarChangeWorkflowId = (companyId: string, bookingUid: string) =>
+  `calendar-change/${companyId}/${bookingUid}`;
 /** One per user and local day (`YYYY-MM-DD`): a day cannot have two runs. */
 export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
 

@@ -5,6 +5,7 @@ export const reviewAnswers = {
   'booking-failed': ['retry', 'dismiss'],
   'unknown-effect': ['happened', 'did-not-happen'],
   'unroutable-call': ['retry', 'dismiss'],
+  'calendar-conflict': ['retry', 'dismiss'],
 } as const;
 
 export type ReviewKind = keyof typeof reviewAnswers;

@@ -4,6 +4,7 @@ import { createReviewActivities } from '../activities/operations/review/index.ts
 import { createRunActivities } from '../activities/operations/run/index.ts';
 import { createAppointmentActivities } from '../activities/phone-desk/appointment/index.ts';
 import { createBookingActivities } from '../activities/phone-desk/booking/index.ts';
+import { createCalendarChangeActivities } from '../activities/phone-desk/calendar-change/index.ts';
 import { createCallActivities } from '../activities/phone-desk/call/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
 import type { Deps } from '../platform/deps.ts';
@@ -20,6 +21,7 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
     taskQueue: taskQueues.phoneDesk,
     activities: (deps) => ({
       ...createCallActivities(deps),
+      ...createCalendarChangeActivities(deps),
       ...createBookingActivities(deps),
       ...createAppointmentActivities(deps),
       ...createNotificationActivities(deps),

@@ -2,4 +2,5 @@ export { callSweep } from './daily-calls/call-sweep/workflow.ts';
 export { dailyCall } from './daily-calls/daily-call/workflow.ts';
 export { appointmentLife } from './phone-desk/appointment/workflow.ts';
 export { booking } from './phone-desk/booking/workflow.ts';
+export { calendarChange } from './phone-desk/calendar-change/workflow.ts';
 export { callBooking } from './phone-desk/call/workflow.ts';

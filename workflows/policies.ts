@@ -72,6 +72,13 @@ export const providerRead = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const satisfies ActivityOptions;
 
+/** What a calendar says is waited for as long as what is asked of it. */
+export const calendarRead = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '6 hours',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions;
+
 /** A language model is slow, repeatable and replaceable: after an hour a person reads the call. */
 export const modelRead = {
   startToCloseTimeout: '70s',

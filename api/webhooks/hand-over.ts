@@ -12,6 +12,10 @@ import {
   appointmentStart,
 } from '../../workflows/phone-desk/appointment/contract.ts';
 import { type BookingInput, bookingStart } from '../../workflows/phone-desk/booking/contract.ts';
+import {
+  calendarChangeStart,
+  calendarNewsSignal,
+} from '../../workflows/phone-desk/calendar-change/contract.ts';
 import { callEventSignal, callStart } from '../../workflows/phone-desk/call/contract.ts';
 
 /** Thrown for an event that no delivery is written for; it stays pending, in sight of the operator. */
@@ -35,6 +39,7 @@ const bookingSchema = z.object({
 const dailyCallSchema = z.object({ userId: z.uuid(), companyId: z.uuid(), localDate: z.iso.date() });
 const dueSchema = dailyCallSchema.extend({ dueAt: z.iso.datetime() });
 
+const calendarChangeSchema = z.object({ companyId: z.uuid(), bookingUid: z.string() });
 const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
 
 /**
@@ -66,6 +71,13 @@ export function createDeliveries(
           callStart({ vendor: 'retell', vendorCallId }, event.companyId),
           callEventSignal,
         );
+      },
+    },
+    calcom: {
+      '*': async (event) => {
+        const [, companyId, bookingUid] = event.entity.split('/');
+        const input = calendarChangeSchema.parse({ companyId, bookingUid });
+        await starter.startOrSignal(calendarChangeStart(input), calendarNewsSignal);
       },
     },
     callkaro: { '*': callReported },

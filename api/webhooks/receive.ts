@@ -20,15 +20,13 @@ export type WebhookReading =
   | { kind: 'unreadable'; problems: FieldProblem[] }
   | { kind: 'not-json' };
 
+type Verdict = { ok: true } | { ok: false; reason: string };
+
 /** What is particular to a provider. */
 export interface WebhookVendor {
   source: string;
-  verify(
-    headers: IncomingHttpHeaders,
-    rawBody: Buffer,
-    url: URL,
-  ): { ok: true } | { ok: false; reason: string };
-  parse(rawBody: Buffer): Promise<WebhookReading>;
+  verify(headers: IncomingHttpHeaders, rawBody: Buffer, url: URL): Verdict | Promise<Verdict>;
+  parse(rawBody: Buffer, url: URL): Promise<WebhookReading>;
   /** What the sender is told of an event that is stored; without it a plain 204. */
   answer?(rawBody: Buffer): Promise<object>;
 }
@@ -69,14 +67,15 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
       return sendProblem(res, problem(413, 'body-too-large', detail));
     }
 
-    const signature = vendor.verify(req.headers, rawBody, new URL(req.url ?? '/', 'http://localhost'));
+    const url = new URL(req.url ?? '/', 'http://localhost');
+    const signature = await vendor.verify(req.headers, rawBody, url);
     if (!signature.ok) {
       rejections.note({ source, requestId, reason: signature.reason });
       // The answer does not say what is wrong with it: whoever forges one must not be guided.
       return sendProblem(res, problem(401, 'invalid-signature', 'The signature is missing or not valid.'));
     }
 
-    const reading = await vendor.parse(rawBody);
+    const reading = await vendor.parse(rawBody, url);
     if (reading.kind === 'not-json') {
       log.warn({ source, requestId }, 'webhook body is not JSON');
       return sendProblem(res, problem(400, 'invalid-json', 'The body is not JSON.'));

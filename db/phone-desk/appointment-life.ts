@@ -6,6 +6,7 @@ import { isTaken } from './booking.ts';
 export interface OpenRequest {
   id: string;
   kind: 'cancel' | 'reschedule';
+  source: 'api' | 'calendar';
   startsAt: Date | null;
   reason: string | null;
 }
@@ -19,11 +20,13 @@ export async function nextRequest(
     .selectFrom('appointment_requests')
     .where('appointment_id', '=', appointmentId)
     .where('status', '=', 'accepted')
-    .select(['id', 'kind', 'starts_at', 'reason'])
+    .select(['id', 'kind', 'source', 'starts_at', 'reason'])
     .orderBy('created_at')
     .orderBy('id')
     .executeTakeFirst();
-  return row && { id: row.id, kind: row.kind, startsAt: row.starts_at, reason: row.reason };
+  if (!row) return undefined;
+  const { id, kind, source, starts_at, reason } = row;
+  return { id, kind, source, startsAt: starts_at, reason };
 }
 
 export async function readRequest(db: Kysely<Database>, requestId: string) {

@@ -16,6 +16,7 @@ const requests = (db: Kysely<Database>) =>
       'id',
       'appointment_id as appointmentId',
       'kind',
+      'source',
       'starts_at as startsAt',
       'reason',
       'status',
@@ -63,6 +64,8 @@ export async function insertAppointmentRequest(
       kind,
       starts_at: startsAt,
       reason,
+      ends_at: null,
+      booking_uid: null,
       refusal: null,
       finished_at: null,
     })

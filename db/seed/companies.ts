@@ -29,6 +29,8 @@ export interface SeedCompany {
   smsEnabled: boolean;
   line: { numberE164: string; agentId: string };
   calcomKey: string;
+  /** With which the calendar signs its webhooks. */
+  calcomWebhookSecret?: string;
   staff: SeedStaff[];
   services: SeedService[];
 }
@@ -48,6 +50,7 @@ export const seedCompanies: SeedCompany[] = [
     smsEnabled: true,
     line: { numberE164: '+493090182010', agentId: 'agent_lindgruen_desk' },
     calcomKey: 'cal_live_lindgruen',
+    calcomWebhookSecret: 'calendar-secret-lindgruen',
     staff: [
       {
         name: 'Mara Lindgrün',
@@ -105,6 +108,7 @@ export const seedCompanies: SeedCompany[] = [
     smsEnabled: false,
     line: { numberE164: '+13125550142', agentId: 'agent_northside_desk' },
     calcomKey: 'cal_live_northside',
+    calcomWebhookSecret: 'calendar-secret-northside',
     staff: [
       {
         name: 'Dr. Priya Raman',

@@ -29,6 +29,9 @@ export async function fillInCompany(
         contact_email: company.contactEmail,
         sms_enabled: company.smsEnabled,
         calcom_key_sealed: vault.seal('company.calcom-key', company.calcomKey),
+        calcom_webhook_secret_sealed: company.calcomWebhookSecret
+          ? vault.seal('company.calcom-webhook-secret', company.calcomWebhookSecret)
+          : null,
         limits: JSON.stringify(limits),
       })
       .onConflict((conflict) => conflict.column('slug').doNothing())

@@ -22,6 +22,8 @@ export interface AppointmentsTable {
   calcom_booking_uid: string | null;
   status_reason: string | null;
   counted_at: Timestamp | null;
+  /** When the calendar told that the customer did not come. */
+  no_show_at: Timestamp | null;
   created_at: CreatedAt;
   updated_at: UpdatedAt;
 }
@@ -47,6 +49,10 @@ export interface AppointmentRequestsTable {
   kind: 'cancel' | 'reschedule';
   starts_at: Timestamp | null;
   reason: string | null;
+  /** `calendar`: it has happened there already; here it is carried out. */
+  source: Generated<'api' | 'calendar'>;
+  ends_at: Timestamp | null;
+  booking_uid: string | null;
   status: Generated<'accepted' | 'done' | 'refused'>;
   refusal: string | null;
   created_at: CreatedAt;

@@ -21,6 +21,7 @@ export interface CompaniesTable {
   active: Generated<boolean>;
   sms_enabled: Generated<boolean>;
   calcom_key_sealed: Sealed | null;
+  calcom_webhook_secret_sealed: Sealed | null;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
   created_at: CreatedAt;
 }

@@ -31,7 +31,19 @@ export interface CalcomBooking {
   start: string;
   end: string;
   metadata?: Record<string, string>;
+  rescheduledFromUid?: string;
   rescheduledToUid?: string;
+  cancellationReason?: string;
+  eventTypeId: number;
+  hosts: { email: string }[];
+  attendees: {
+    name: string;
+    email: string;
+    timeZone: string;
+    language?: string;
+    phoneNumber?: string;
+    absent?: boolean;
+  }[];
 }
 
 export interface CalcomEventType {

@@ -25,6 +25,10 @@ export function createRunActivities({ db, starter }: Deps) {
     async launchWorkflow(start: WorkflowStart): Promise<void> {
       await starter.start(start);
     },
+    /** Starts a run, or tells the one that is there by a signal without content that something is new to read. */
+    async nudgeWorkflow(start: WorkflowStart, signal: string): Promise<void> {
+      await starter.startOrSignal(start, signal);
+    },
     /** Starts many runs, some at a time, and heartbeats between them. A repeat joins what is there. */
     async launchWorkflows(starts: WorkflowStart[]): Promise<void> {
       for (let first = 0; first < starts.length; first += STARTS_AT_ONCE) {

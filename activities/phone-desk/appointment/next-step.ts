@@ -9,7 +9,7 @@ export type Reminder = 'reminder-24h' | 'reminder-2h';
 /** What an appointment needs next. `inMs` is counted from now. */
 export type NextStep =
   | { kind: 'gone'; status: 'completed' | 'cancelled' | 'gone' }
-  | { kind: 'request'; request: { id: string; kind: 'cancel' | 'reschedule' } }
+  | { kind: 'request'; request: { id: string; kind: 'cancel' | 'reschedule'; source: 'api' | 'calendar' } }
   | { kind: 'reminder'; reminder: Reminder; inMs: number }
   | { kind: 'end'; inMs: number };
 
@@ -30,7 +30,10 @@ const REMINDER_GRACE_MS = 30 * 60_000;
 export async function nextStep(deps: Deps, appointmentId: string, told: Reminder[]): Promise<NextStep> {
   const appointment = await readAppointment(deps.db, appointmentId);
   const request = appointment && (await nextRequest(deps.db, appointmentId));
-  if (request) return { kind: 'request', request: { id: request.id, kind: request.kind } };
+  if (request) {
+    const { id, kind, source } = request;
+    return { kind: 'request', request: { id, kind, source } };
+  }
   if (appointment?.status !== 'booked') {
     const ended = appointment?.status === 'completed' || appointment?.status === 'cancelled';
     return { kind: 'gone', status: ended ? (appointment.status as 'completed' | 'cancelled') : 'gone' };

@@ -1,16 +1,19 @@
-import { condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { condition, isCancellation, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { AppointmentActivities } from '../../../activities/phone-desk/appointment/index.ts';
 import type { BookingActivities } from '../../../activities/phone-desk/booking/index.ts';
+import type { AdoptedChange } from '../../../activities/phone-desk/calendar-change/adopt-change.ts';
+import type { CalendarChangeActivities } from '../../../activities/phone-desk/calendar-change/index.ts';
 import type { Unsettled } from '../../../shared/messages/send-each-once.ts';
 import { proxyEffects } from '../../lib/effects.ts';
 import { notifications } from '../../lib/notify.ts';
 import { ReviewDesk } from '../../lib/review.ts';
 import { proxySteps } from '../../lib/steps.ts';
-import { calendarEffect, databaseStep, undoEffect } from '../../policies.ts';
+import { calendarEffect, calendarRead, databaseStep, undoEffect } from '../../policies.ts';
 import { type AppointmentInput, type AppointmentResult, appointmentChangedSignal } from './contract.ts';
 
 const life = proxySteps<AppointmentActivities>(databaseStep);
 const calendar = proxyEffects<BookingActivities>(calendarEffect);
+const bookings = proxyActivities<CalendarChangeActivities>(calendarRead);
 const calendarUndo = proxyEffects<BookingActivities>(undoEffect);
 
 type Reminder = Parameters<AppointmentActivities['nextStep']>[1][number];
@@ -42,7 +45,15 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
         return { status: step.status };
       case 'request':
         // A request is finished last: whatever breaks it off before, it is carried out to its end.
-        if (step.request.kind === 'cancel') {
+        if (step.request.source === 'calendar') {
+          const change = await adopt(step.request.id, input, desk, () => news > seen);
+          if (change === 'moved') {
+            await tell('rescheduled');
+            told = [];
+          }
+          if (change === 'cancelled') await tell('cancellation');
+          await life.finishRequest(step.request.id, change === 'conflict' ? 'taken' : null);
+        } else if (step.request.kind === 'cancel') {
           await cancel(appointmentId);
           await tell('cancellation');
           await life.finishRequest(step.request.id, null);
@@ -79,6 +90,23 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
 async function cancel(appointmentId: string): Promise<void> {
   await life.cancelAppointment(appointmentId, 'cancelled on request');
   await calendarUndo.cancelCalcomBooking(appointmentId, 'cancelled on request');
+}
+
+/** What has happened in the calendar, carried out here; a time that is taken here is for a person. */
+async function adopt(
+  requestId: string,
+  { companyId, appointmentId }: AppointmentInput,
+  desk: ReviewDesk,
+  answersItself: () => boolean,
+): Promise<AdoptedChange> {
+  for (;;) {
+    const change = await bookings.adoptChange(requestId);
+    if (change !== 'conflict') return change;
+    const question = { appointmentId, reason: 'the staff member has another appointment at that time' };
+    const kind = 'calendar-conflict';
+    const answer = await desk.ask({ kind, companyId, entity: appointmentId, question }, answersItself);
+    if (answer?.action !== 'retry') return change;
+  }
 }
 
 /** Null: the appointment has a new time. A move that finds no answer in time is ended, not forgotten. */

@@ -1,0 +1,84 @@
+import type { Kysely } from 'kysely';
+import { findOffer, insertForeignAppointment } from '../../../db/phone-desk/calendar-change.ts';
+import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
+import type { Database } from '../../../db/tables/database.ts';
+import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
+import type { Deps } from '../../../platform/deps.ts';
+import { parsePhone } from '../../../shared/phone.ts';
+import { isTimeZone } from '../../../shared/time.ts';
+import type { Adopted } from './adopted.ts';
+import type { FollowedBooking } from './follow-booking.ts';
+import { idFromName } from './id-from-name.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Whoever blocks more than a week has not made an appointment. */
+const LONGEST_MS = 7 * DAY_MS;
+
+const ignored: Adopted = { status: 'ignored', appointment: null };
+const conflict = (reason: string): Adopted => ({ status: 'conflict', appointment: null, reason });
+
+/** A booking that somebody else made in the calendar becomes an appointment; the calendar has told the customer. */
+export async function adoptForeign(
+  deps: Deps,
+  trx: Kysely<Database>,
+  companyId: string,
+  { current, uids }: FollowedBooking,
+): Promise<Adopted> {
+  const startsAt = new Date(current.start);
+  const endsAt = new Date(current.end);
+  if (current.status !== 'accepted' || endsAt <= deps.clock()) return ignored;
+  const lengthMs = endsAt.getTime() - startsAt.getTime();
+  if (lengthMs <= 0) return conflict('it has no length');
+  if (lengthMs > LONGEST_MS) return conflict('it is longer than a week');
+  const hosts = current.hosts.map(({ email }) => email);
+  const offer = await findOffer(trx, companyId, current.eventTypeId, hosts);
+  if (!offer) return ignored;
+  if (!offer.staffActive) return conflict('the staff member has left');
+  const { customerId } = await findOrCreateCustomer(trx, deps.vault, {
+    companyId,
+    ...(await attendeeOf(trx, companyId, current, offer.timeZone)),
+  });
+  // Made of the first uid: however often it is told, and whichever of its uids is told, it is this appointment.
+  const id = idFromName(`calcom:${companyId}:${uids[0]}`);
+  const made = await insertForeignAppointment(trx, {
+    id,
+    companyId,
+    customerId,
+    staffId: offer.staffId,
+    serviceId: offer.serviceId,
+    startsAt,
+    endsAt,
+    blockedFrom: new Date(startsAt.getTime() - offer.bufferBeforeMin * MINUTE_MS),
+    blockedTo: new Date(endsAt.getTime() + offer.bufferAfterMin * MINUTE_MS),
+    timeZone: offer.timeZone,
+    eventTypeId: current.eventTypeId,
+    bookingUid: current.uid,
+  });
+  if (!made) return conflict('the staff member has another appointment at that time');
+  return { status: 'created', appointment: { appointmentId: id, companyId } };
+}
+
+/** The attendee as a customer of ours; a phone number alone gets a made-up address in the calendar. */
+async function attendeeOf(
+  trx: Kysely<Database>,
+  companyId: string,
+  { attendees: [attendee] }: CalcomBooking,
+  staffZone: string,
+) {
+  const company = await trx
+    .selectFrom('companies')
+    .where('id', '=', companyId)
+    .select(['country', 'locale'])
+    .executeTakeFirstOrThrow();
+  const phone = parsePhone(attendee?.phoneNumber, company.country);
+  const email = attendee && !attendee.email.endsWith('@sms.cal.com') ? attendee.email : null;
+  return {
+    phoneE164: phone?.e164 ?? null,
+    phoneIsMobile: phone?.mobile ?? false,
+    name: attendee?.name ?? null,
+    email,
+    timeZone: attendee && isTimeZone(attendee.timeZone) ? attendee.timeZone : staffZone,
+    locale: attendee?.language || company.locale,
+  };
+}

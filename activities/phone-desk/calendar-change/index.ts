@@ -1,0 +1,13 @@
+import type { Deps } from '../../../platform/deps.ts';
+import { adoptBooking } from './adopt-booking.ts';
+import { adoptChange } from './adopt-change.ts';
+
+/** What the `calendar-change` chain does to the outside; contents only. */
+export function createCalendarChangeActivities(deps: Deps) {
+  return {
+    adoptBooking: adoptBooking.bind(null, deps),
+    adoptChange: adoptChange.bind(null, deps),
+  };
+}
+
+export type CalendarChangeActivities = ReturnType<typeof createCalendarChangeActivities>;
