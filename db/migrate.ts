@@ -12,6 +12,7 @@ import * as listIndexes from './migrations/0009_list_indexes.ts';
 import * as dailyCalls from './migrations/0010_daily_calls.ts';
 import * as callPlaces from './migrations/0011_call_places.ts';
 import * as calendarChanges from './migrations/0012_calendar_changes.ts';
+import * as limitOfNothing from './migrations/0013_limit_of_nothing.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0010_daily_calls': dailyCalls,
   '0011_call_places': callPlaces,
   '0012_calendar_changes': calendarChanges,
+  '0013_limit_of_nothing': limitOfNothing,
 };
 
 async function migrate(

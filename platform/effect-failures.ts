@@ -1,10 +1,5 @@
 import type { EffectIdentity } from '../db/effects.ts';
 import { failure, type VendorFailure } from '../shared/failures.ts';
-import { denial } from './effect-gate.ts';
-
-/** A limit of nothing: not now, and asked again when the limit may have been raised. */
-export const forbidden = (effect: EffectIdentity) =>
-  denial(effect, { verdict: 'rate-limited', waitMs: effect.quota!.windowMs })!;
 
 export function heldByAnother(effect: EffectIdentity, leaseLeftMs: number): Error {
   return failure('EffectInProgress', `${effect.operation} is held by another attempt`, {

@@ -13,7 +13,7 @@ import {
 } from '../db/effects.ts';
 import type { Database } from '../db/tables/database.ts';
 import { findFailure, type VendorFailure } from '../shared/failures.ts';
-import { forbidden, heldByAnother, rejected, unavailable, unknown } from './effect-failures.ts';
+import { heldByAnother, rejected, unavailable, unknown } from './effect-failures.ts';
 import { createEffectGate, denial } from './effect-gate.ts';
 import { currentTraceId } from './trace.ts';
 
@@ -75,7 +75,6 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     });
 
   async function once<T extends object>(effect: Effect<T>): Promise<T> {
-    if (effect.quota && effect.quota.permits < 1) throw forbidden(effect);
     const holder = randomUUID();
     const claim = await begin(effect, holder, true);
     switch (claim.status) {

@@ -4,6 +4,7 @@ import type { CallAnalysis } from '../../shared/daily-calls/analysis.ts';
 import type { Alongside } from '../effects.ts';
 import { openerOf } from '../sealed.ts';
 import type { Database } from '../tables/database.ts';
+import { toBeSent } from '../to-be-sent.ts';
 
 export type NoticeChannel = 'email' | 'sms';
 
@@ -88,10 +89,7 @@ export async function fileNotices(
     )
     .returning(['id', 'channel', 'status'])
     .execute();
-  return rows
-    .filter(({ status }) => status === 'pending' || status === 'unknown')
-    .map(({ id, channel }) => ({ id, channel }))
-    .sort((a, b) => a.channel.localeCompare(b.channel));
+  return toBeSent(rows);
 }
 
 /** It went out; alongside the effect that sent it. */

@@ -5,15 +5,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE companies ADD COLUMN calcom_webhook_secret_sealed bytea;
 
-    ALTER TABLE customers ADD COLUMN email_index bytea;
-    CREATE INDEX customers_by_email ON customers (company_id, email_index) WHERE email_index IS NOT NULL;
-    COMMENT ON COLUMN customers.email_index IS 'blind index of the address; an address may be shared by several customers';
-
     ALTER TABLE appointments ADD COLUMN no_show_at timestamptz;
 
     ALTER TABLE appointment_requests
       ADD COLUMN source text NOT NULL DEFAULT 'api' CHECK (source IN ('api', 'calendar')),
-      ADD COLUMN ends_at timestamptz,
       ADD COLUMN booking_uid text,
       ADD CHECK ((source = 'calendar') = (booking_uid IS NOT NULL));
     COMMENT ON COLUMN appointment_requests.booking_uid IS 'the booking as it stands in the calendar after the change';
@@ -25,9 +20,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
-    ALTER TABLE appointment_requests DROP COLUMN booking_uid, DROP COLUMN ends_at, DROP COLUMN source;
+    ALTER TABLE appointment_requests DROP COLUMN booking_uid, DROP COLUMN source;
     ALTER TABLE appointments DROP COLUMN no_show_at;
-    ALTER TABLE customers DROP COLUMN email_index;
     ALTER TABLE companies DROP COLUMN calcom_webhook_secret_sealed;
   `.execute(db);
 }

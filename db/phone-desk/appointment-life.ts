@@ -97,23 +97,33 @@ export async function blockOnly(
     WHERE id = ${appointmentId}`.execute(db);
 }
 
-/** The appointment is now at its new time under its new booking. A repeat changes nothing. */
+/**
+ * The appointment stands at these times under this booking. A new start is a move; a repeat is none. False: the staff
+ * member has another one at that time; nothing is changed.
+ */
 export async function moveAppointment(
   db: Kysely<Database>,
-  move: {
+  to: {
     appointmentId: string;
     startsAt: Date;
     endsAt: Date;
     blockedFrom: Date;
     blockedTo: Date;
+    staffId: string;
     uid: string;
   },
-): Promise<void> {
-  await sql`
-    UPDATE appointments SET starts_at = ${move.startsAt}, ends_at = ${move.endsAt},
-      blocked = tstzmultirange(tstzrange(${move.blockedFrom}, ${move.blockedTo})),
-      calcom_booking_uid = ${move.uid}, sequence = sequence + 1, updated_at = now()
-    WHERE id = ${move.appointmentId} AND status = 'booked' AND starts_at <> ${move.startsAt}`.execute(db);
+): Promise<boolean> {
+  try {
+    await sql`
+      UPDATE appointments SET starts_at = ${to.startsAt}, ends_at = ${to.endsAt}, staff_id = ${to.staffId},
+        blocked = tstzmultirange(tstzrange(${to.blockedFrom}, ${to.blockedTo})), calcom_booking_uid = ${to.uid},
+        sequence = sequence + CASE WHEN starts_at <> ${to.startsAt} THEN 1 ELSE 0 END, updated_at = now()
+      WHERE id = ${to.appointmentId} AND status = 'booked'`.execute(db);
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
 }
 
 export async function completeAppointment(db: Kysely<Database>, appointmentId: string): Promise<void> {

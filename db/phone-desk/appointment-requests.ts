@@ -64,7 +64,6 @@ export async function insertAppointmentRequest(
       kind,
       starts_at: startsAt,
       reason,
-      ends_at: null,
       booking_uid: null,
       refusal: null,
       finished_at: null,

@@ -99,6 +99,13 @@ export async function releaseAppointment(
     WHERE s.counted_at IS NOT NULL AND b.company_id = s.company_id AND b.local_day = s.local_day`.execute(db);
 }
 
+/** Counts the row of a common table expression `booked` (`company_id`, `service_id`, `local_day`). */
+export const countBooked = sql`
+  INSERT INTO booking_statistics AS s (company_id, local_day, booked, revenue_cents)
+  SELECT b.company_id, b.local_day, 1, v.price_cents FROM booked b JOIN services v ON v.id = b.service_id
+  ON CONFLICT (company_id, local_day) DO UPDATE SET
+    booked = s.booked + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents`;
+
 /**
  * The calendar has the booking: the appointment stands and is counted. Counting is bound to the change of its
  * status, so a repeat counts nothing.
@@ -108,12 +115,7 @@ export const appointmentBooked = (appointmentId: string, bookingUid: string): Al
     UPDATE appointments SET status = 'booked', calcom_booking_uid = ${bookingUid}, counted_at = now(), updated_at = now()
     WHERE id = ${appointmentId} AND status = 'held'
     RETURNING id, company_id, customer_id, sequence, service_id, (starts_at AT TIME ZONE time_zone)::date AS local_day
-  ), counted AS (
-    INSERT INTO booking_statistics AS s (company_id, local_day, booked, revenue_cents)
-    SELECT b.company_id, b.local_day, 1, v.price_cents FROM booked b JOIN services v ON v.id = b.service_id
-    ON CONFLICT (company_id, local_day) DO UPDATE SET
-      booked = s.booked + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents
-  )`;
+  ), counted AS (${countBooked})`;
 
 /** Takes an appointment out of the calendar and the statistics. False when it was not standing (any more). */
 export async function cancelAppointment(

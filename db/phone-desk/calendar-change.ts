@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../tables/database.ts';
-import { isTaken } from './booking.ts';
+import { countBooked } from './booking.ts';
 
 /** The appointment behind a booking, locked: by one of its uids, or by the id that we have given it there. */
 export function lockByBooking(
@@ -28,14 +28,13 @@ export interface CalendarRequest {
   appointmentId: string;
   kind: 'cancel' | 'reschedule';
   startsAt: Date | null;
-  endsAt: Date | null;
   bookingUid: string;
   reason: string;
 }
 
 /** Files what has happened in the calendar for the appointment's run; false when it is filed already. */
 export async function fileCalendarRequest(trx: Kysely<Database>, request: CalendarRequest): Promise<boolean> {
-  const { id, appointmentId, kind, startsAt, endsAt, bookingUid, reason } = request;
+  const { id, appointmentId, kind, startsAt, bookingUid, reason } = request;
   const filed = await trx
     .insertInto('appointment_requests')
     .values({
@@ -44,7 +43,6 @@ export async function fileCalendarRequest(trx: Kysely<Database>, request: Calend
       kind,
       source: 'calendar',
       starts_at: startsAt,
-      ends_at: endsAt,
       booking_uid: bookingUid,
       reason,
       refusal: null,
@@ -116,10 +114,7 @@ export async function insertForeignAppointment(
       ON CONFLICT DO NOTHING
       RETURNING company_id, service_id, (starts_at AT TIME ZONE time_zone)::date AS local_day
     )
-    INSERT INTO booking_statistics AS s (company_id, local_day, booked, revenue_cents)
-    SELECT b.company_id, b.local_day, 1, v.price_cents FROM booked b JOIN services v ON v.id = b.service_id
-    ON CONFLICT (company_id, local_day) DO UPDATE SET
-      booked = s.booked + 1, revenue_cents = s.revenue_cents + excluded.revenue_cents`.execute(trx);
+    ${countBooked}`.execute(trx);
   return numAffectedRows === 1n;
 }
 
@@ -134,33 +129,4 @@ export async function noteNoShow(
     .set({ no_show_at: noShow ? new Date() : null, updated_at: new Date() })
     .where('id', '=', appointmentId)
     .execute();
-}
-
-/**
- * The appointment stands where the calendar has it. A new start counts as a move. False: the staff member has another
- * one at that time; nothing is changed.
- */
-export async function adoptTimes(
-  db: Kysely<Database>,
-  to: {
-    appointmentId: string;
-    startsAt: Date;
-    endsAt: Date;
-    blockedFrom: Date;
-    blockedTo: Date;
-    staffId: string;
-    uid: string;
-  },
-): Promise<boolean> {
-  try {
-    await sql`
-      UPDATE appointments SET starts_at = ${to.startsAt}, ends_at = ${to.endsAt}, staff_id = ${to.staffId},
-        blocked = tstzmultirange(tstzrange(${to.blockedFrom}, ${to.blockedTo})), calcom_booking_uid = ${to.uid},
-        sequence = sequence + CASE WHEN starts_at <> ${to.startsAt} THEN 1 ELSE 0 END, updated_at = now()
-      WHERE id = ${to.appointmentId} AND status = 'booked'`.execute(db);
-    return true;
-  } catch (error) {
-    if (isTaken(error)) return false;
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Vault } from '../../platform/vault.ts';
 import type { Alongside } from '../effects.ts';
-import type { NotificationChannel, NotificationKind, NotificationStatus } from '../tables/appointments.ts';
+import type { NotificationChannel, NotificationKind } from '../tables/appointments.ts';
 import type { Database } from '../tables/database.ts';
+import { toBeSent } from '../to-be-sent.ts';
 import type { AppointmentWithCustomer } from './booking.ts';
 import { customerColumns, toCustomer } from './people.ts';
 
@@ -98,12 +99,6 @@ export async function readUnsent(
     .execute();
   return toBeSent(rows);
 }
-
-const toBeSent = (rows: (NotificationRef & { status: NotificationStatus })[]): NotificationRef[] =>
-  rows
-    .filter(({ status }) => status === 'pending' || status === 'unknown')
-    .map(({ id, channel }) => ({ id, channel }))
-    .sort((a, b) => a.channel.localeCompare(b.channel));
 
 /** It went out; alongside the effect that sent it. */
 export const notificationSent = (id: string, vendorRef: string | null): Alongside => sql`

@@ -51,7 +51,6 @@ export interface AppointmentRequestsTable {
   reason: string | null;
   /** `calendar`: it has happened there already; here it is carried out. */
   source: Generated<'api' | 'calendar'>;
-  ends_at: Timestamp | null;
   booking_uid: string | null;
   status: Generated<'accepted' | 'done' | 'refused'>;
   refusal: string | null;

@@ -12,7 +12,6 @@ export interface CustomersTable {
   company_id: string;
   person_id: string;
   phone_index: Buffer | null;
-  email_index: Buffer | null;
   phone_sealed: Sealed | null;
   name_sealed: Sealed | null;
   email_sealed: Sealed | null;

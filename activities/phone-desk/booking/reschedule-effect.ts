@@ -41,13 +41,15 @@ export async function readMove(deps: Deps, requestId: string): Promise<Move> {
 }
 
 /** Writes down a move that Cal.com has made. */
-export function finishMove(deps: Deps, { appointment, next }: Move, uid: string): Promise<void> {
-  return moveAppointment(deps.db, {
+export async function finishMove(deps: Deps, { appointment, next }: Move, uid: string): Promise<void> {
+  // Its time is blocked beforehand: nobody else can have it.
+  await moveAppointment(deps.db, {
     appointmentId: appointment.id,
     startsAt: next.startsAt,
     endsAt: next.endsAt,
     blockedFrom: next.from,
     blockedTo: next.to,
+    staffId: appointment.staff_id,
     uid,
   });
 }

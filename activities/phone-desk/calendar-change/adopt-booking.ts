@@ -26,40 +26,31 @@ export async function adoptBooking(
     const ownId = ours && uuid.test(ours) ? ours : null;
     const appointment = await lockByBooking(trx, companyId, uids, ownId);
     if (!appointment) return adoptForeign(deps, trx, companyId, followed);
-    const about = { appointmentId: appointment.id, companyId };
-    switch (appointment.status) {
-      // Our own booking is being made, and its answer is on its way.
-      case 'held':
-        return { status: 'under-way', appointment: null };
-      case 'booked':
-        break;
-      case 'completed': {
-        const noShow = isNoShow(current);
-        if (noShow === (appointment.no_show_at !== null)) return { status: 'unchanged', appointment: null };
-        await noteNoShow(trx, appointment.id, noShow);
-        return { status: 'no-show', appointment: null };
-      }
-      default:
-        // It has ended here, and its run takes it out of the calendar.
-        return { status: 'unchanged', appointment: null };
-    }
-    const change = changeOf(appointment, followed);
+    // Our own booking is being made, and its answer is on its way.
+    if (appointment.status === 'held') return { status: 'under-way', appointment: null };
+    const change = appointment.status === 'booked' ? changeOf(appointment, followed) : null;
     if (change) {
       const filed = await fileCalendarRequest(trx, {
         id: randomUUID(),
         appointmentId: appointment.id,
         ...change,
         bookingUid: current.uid,
-        reason: current.cancellationReason ? 'cancelled in the calendar' : 'changed in the calendar',
+        reason: `${change.kind === 'cancel' ? 'cancelled' : 'changed'} in the calendar`,
       });
-      const status = change.kind === 'cancel' ? ('cancelled' as const) : ('moved' as const);
-      return filed ? { status, appointment: about } : { status: 'unchanged', appointment: about };
+      const changed = change.kind === 'cancel' ? 'cancelled' : 'moved';
+      return {
+        status: filed ? changed : 'unchanged',
+        appointment: { appointmentId: appointment.id, companyId },
+      };
     }
-    if (isNoShow(current) !== (appointment.no_show_at !== null)) {
-      await noteNoShow(trx, appointment.id, isNoShow(current));
-      return { status: 'no-show', appointment: null };
+    const noShow = isNoShow(current);
+    // Cancelled or released here: its run takes it out of the calendar.
+    const stands = appointment.status === 'booked' || appointment.status === 'completed';
+    if (!stands || noShow === (appointment.no_show_at !== null)) {
+      return { status: 'unchanged', appointment: null };
     }
-    return { status: 'unchanged', appointment: null };
+    await noteNoShow(trx, appointment.id, noShow);
+    return { status: 'no-show', appointment: null };
   });
 }
 
@@ -69,14 +60,14 @@ const isNoShow = ({ attendees }: CalcomBooking) => attendees.some(({ absent }) =
 function changeOf(
   appointment: { starts_at: Date; ends_at: Date; calcom_booking_uid: string | null },
   { current }: FollowedBooking,
-): { kind: 'cancel' | 'reschedule'; startsAt: Date | null; endsAt: Date | null } | null {
+): { kind: 'cancel' | 'reschedule'; startsAt: Date | null } | null {
   if (current.status === 'cancelled' || current.status === 'rejected') {
-    return { kind: 'cancel', startsAt: null, endsAt: null };
+    return { kind: 'cancel', startsAt: null };
   }
-  const [startsAt, endsAt] = [new Date(current.start), new Date(current.end)];
+  const startsAt = new Date(current.start);
   const same =
     startsAt.getTime() === appointment.starts_at.getTime() &&
-    endsAt.getTime() === appointment.ends_at.getTime() &&
+    new Date(current.end).getTime() === appointment.ends_at.getTime() &&
     current.uid === appointment.calcom_booking_uid;
-  return same ? null : { kind: 'reschedule', startsAt, endsAt };
+  return same ? null : { kind: 'reschedule', startsAt };
 }

@@ -1,6 +1,6 @@
-import { readRequest } from '../../../db/phone-desk/appointment-life.ts';
+import { moveAppointment, readRequest } from '../../../db/phone-desk/appointment-life.ts';
 import { cancelAppointment, readAppointment } from '../../../db/phone-desk/booking.ts';
-import { adoptTimes, findOffer } from '../../../db/phone-desk/calendar-change.ts';
+import { findOffer } from '../../../db/phone-desk/calendar-change.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { bookingReader, followBooking } from './follow-booking.ts';
@@ -32,7 +32,7 @@ export async function adoptChange(deps: Deps, requestId: string): Promise<Adopte
   const hosts = current.hosts.map(({ email }) => email);
   const offer = await findOffer(deps.db, companyId, current.eventTypeId, hosts);
   const [startsAt, endsAt] = [new Date(current.start), new Date(current.end)];
-  const adopted = await adoptTimes(deps.db, {
+  const stands = await moveAppointment(deps.db, {
     appointmentId: id,
     startsAt,
     endsAt,
@@ -41,7 +41,7 @@ export async function adoptChange(deps: Deps, requestId: string): Promise<Adopte
     staffId: offer?.staffId ?? appointment.staff_id,
     uid: current.uid,
   });
-  if (!adopted) return 'conflict';
+  if (!stands) return 'conflict';
   const moved = startsAt.getTime() !== appointment.starts_at.getTime() || appointment.sequence > 0;
   return moved ? 'moved' : 'unchanged';
 }
