@@ -17,6 +17,7 @@ import { requestContext } from './middleware/request-context.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { mountEndpoints } from './mount.ts';
 import { createOpenApiDocument } from './openapi.ts';
+import { alertEndpoints } from './operations/alerts/routes.ts';
 import { inboxEventEndpoints } from './operations/inbox-events/routes.ts';
 import { reviewEndpoints } from './operations/reviews/routes.ts';
 import { appointmentEndpoints } from './phone-desk/appointments/routes.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...queueEndpoints(deps),
     ...reviewEndpoints(deps),
     ...inboxEventEndpoints(deps),
+    ...alertEndpoints(deps),
   ];
 
   const app = express();

@@ -13,6 +13,7 @@ import * as dailyCalls from './migrations/0010_daily_calls.ts';
 import * as callPlaces from './migrations/0011_call_places.ts';
 import * as calendarChanges from './migrations/0012_calendar_changes.ts';
 import * as limitOfNothing from './migrations/0013_limit_of_nothing.ts';
+import * as alerts from './migrations/0014_alerts.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '0011_call_places': callPlaces,
   '0012_calendar_changes': calendarChanges,
   '0013_limit_of_nothing': limitOfNothing,
+  '0014_alerts': alerts,
 };
 
 async function migrate(

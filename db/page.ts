@@ -27,6 +27,7 @@ export interface CreatedRange {
 /** Tables that are listed by creation time and UUID; each has the indexes for it (migration 0009). */
 export type ListedTable =
   | 'agent_scripts'
+  | 'alerts'
   | 'appointments'
   | 'call_users'
   | 'calls'

@@ -28,7 +28,7 @@ import type {
 } from './daily-calls.ts';
 import type { CircuitBreakersTable, EffectsTable, LeasesTable, LimitGrantsTable } from './effects.ts';
 import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
-import type { AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
+import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
 
 export interface Database {
@@ -66,4 +66,5 @@ export interface Database {
   reviews: ReviewsTable;
   failed_runs: FailedRunsTable;
   audit_log: AuditLogTable;
+  alerts: AlertsTable;
 }

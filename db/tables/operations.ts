@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { AlertKind } from '../../shared/alerts.ts';
 import type { CreatedAt, Json, Timestamp } from './columns.ts';
 
 export interface ReviewsTable {
@@ -37,4 +38,17 @@ export interface AuditLogTable {
   entity: string;
   request_id: string | null;
   detail: ColumnType<Record<string, unknown>, string | undefined, never>;
+}
+
+export interface AlertsTable {
+  id: Generated<string>;
+  company_id: string | null;
+  kind: AlertKind;
+  /** What it is about: a vendor, a queue, a schedule. */
+  entity: string;
+  detail: Json<Record<string, unknown>>;
+  times_seen: Generated<number>;
+  created_at: CreatedAt;
+  last_seen_at: ColumnType<Date, Date | undefined, Date>;
+  cleared_at: Timestamp | null;
 }
