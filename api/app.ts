@@ -21,6 +21,7 @@ import { alertEndpoints } from './operations/alerts/routes.ts';
 import { inboxEventEndpoints } from './operations/inbox-events/routes.ts';
 import { reviewEndpoints } from './operations/reviews/routes.ts';
 import { appointmentEndpoints } from './phone-desk/appointments/routes.ts';
+import { availabilityEndpoints } from './phone-desk/availability/routes.ts';
 import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
 import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
@@ -44,6 +45,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...callEndpoints(deps),
     ...customerEndpoints(deps),
     ...bookingEndpoints(deps),
+    ...availabilityEndpoints(deps),
     ...appointmentEndpoints(deps),
     ...notificationEndpoints(deps),
     ...callUserEndpoints(deps),

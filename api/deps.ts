@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Db } from '../db/connect.ts';
 import type { InboxEvent } from '../db/inbox.ts';
+import type { Availability } from '../platform/availability/free-slots.ts';
 import type { Env } from '../platform/env.ts';
 import type { Inbox } from '../platform/inbox/inbox.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -17,6 +18,7 @@ export interface ApiDeps {
   temporal: Client;
   starter: WorkflowStarter;
   inbox: Inbox;
+  availability: Availability;
   /** Takes events that the API stored itself; absent: the sweeper of another process takes them. */
   handOver?: { offer(event: InboxEvent): void };
   log: Logger;

@@ -14,6 +14,7 @@ import * as callPlaces from './migrations/0011_call_places.ts';
 import * as calendarChanges from './migrations/0012_calendar_changes.ts';
 import * as limitOfNothing from './migrations/0013_limit_of_nothing.ts';
 import * as alerts from './migrations/0014_alerts.ts';
+import * as availability from './migrations/0015_availability.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   '0012_calendar_changes': calendarChanges,
   '0013_limit_of_nothing': limitOfNothing,
   '0014_alerts': alerts,
+  '0015_availability': availability,
 };
 
 async function migrate(

@@ -15,7 +15,9 @@ import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../i
 import { createVapiDialer } from '../integrations/vapi/client.ts';
 import { readVapiReport } from '../integrations/vapi/webhook.ts';
 import type { CallProvider, CallProviderName, CallReport } from '../shared/daily-calls/providers.ts';
-import type { VendorFailure } from '../shared/failures.ts';
+import { findFailure, type VendorFailure } from '../shared/failures.ts';
+import { createCalendarDays } from './availability/calendar-days.ts';
+import { type Availability, createAvailability } from './availability/free-slots.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
 import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
@@ -45,6 +47,8 @@ export interface Deps {
   /** Questions to vendors that change nothing there. */
   reads: VendorReads;
   places: Places;
+  /** Free times of those who can be booked, as far as they are known without booking. */
+  availability: Availability;
   /** Limits and keys of a company, cached for a short time. */
   companySettings(companyId: string): Promise<CompanySettings>;
   retell: RetellClient;
@@ -93,6 +97,20 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     baseUrl: env.TWILIO_BASE_URL,
     timeoutMs: VENDOR_TIMEOUT_MS,
   });
+  const reads = createVendorReads(pool);
+  const clock = overrides.clock ?? (() => new Date());
+  const calcom = async (companyId: string) =>
+    createCalcomClient(calcomConfig, await companies.calcomKey(companyId));
+  const calendarDays = createCalendarDays({
+    db,
+    reads,
+    calcom,
+    calcomFailure: vendorFailure,
+    companySettings: companies.read,
+    clock,
+    unreachable: ({ companyId }, error) =>
+      log.warn({ companyId, reason: findFailure(error)?.type }, 'free times without the calendar'),
+  });
   return {
     env,
     log,
@@ -102,15 +120,16 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     temporal,
     starter: createWorkflowStarter(temporal, overrides.eagerClient),
     effects: overrides.effects?.(pool) ?? createEffectLedger(pool),
-    reads: createVendorReads(pool),
+    reads,
     places: createPlaces(pool),
+    availability: createAvailability(db, calendarDays),
     companySettings: companies.read,
     retell: createRetellClient({
       baseUrl: env.RETELL_BASE_URL,
       apiKey: env.RETELL_API_KEY,
       timeoutMs: VENDOR_TIMEOUT_MS,
     }),
-    calcom: async (companyId) => createCalcomClient(calcomConfig, await companies.calcomKey(companyId)),
+    calcom,
     calcomFailure: vendorFailure,
     dialers: createDialers(env),
     dialerFailure: vendorFailure,
@@ -137,7 +156,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       model: env.LLM_MODEL,
       timeoutMs: MODEL_TIMEOUT_MS,
     }),
-    clock: overrides.clock ?? (() => new Date()),
+    clock,
     async close() {
       mailer.close();
       await Promise.allSettled([close(), temporal.connection.close()]);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Db } from '../db/connect.ts';
 import { pruneIdempotencyKeys } from '../db/idempotency.ts';
+import { pruneAvailability } from '../db/phone-desk/availability-cache.ts';
 import { createLimits } from './limits/limits.ts';
 import type { Logger } from './logger.ts';
 
@@ -29,6 +30,7 @@ export function createHousekeeping(options: {
   const prunes: Record<string, () => Promise<number>> = {
     limits: () => createLimits(pool).prune(),
     'idempotency keys': () => pruneIdempotencyKeys(db, IDEMPOTENCY_KEY_LIFE_MS),
+    availability: () => pruneAvailability(db),
   };
 
   const round = async () => {

@@ -46,6 +46,11 @@ export function atLocalMinute(date: string, minutes: number, zone: string): Date
   return toDate(plain.toZonedDateTime(zone, { disambiguation: 'compatible' }));
 }
 
+/** A moment by the clock of a zone, with its offset: `2026-03-28T14:00:00+01:00`. */
+export function isoAt(at: Date, zone: string): string {
+  return zonedAt(at, zone).toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
 /** ISO weekday (1 Monday … 7 Sunday) of a local day. */
 export function weekdayOf(date: string): number {
   return Zoned.PlainDate.from(date).dayOfWeek;

@@ -3,7 +3,9 @@ import { createDailyCallActivities } from '../activities/daily-calls/daily-call/
 import { createReviewActivities } from '../activities/operations/review/index.ts';
 import { createRunActivities } from '../activities/operations/run/index.ts';
 import { createAppointmentActivities } from '../activities/phone-desk/appointment/index.ts';
+import { createAvailabilityPrecacheActivities } from '../activities/phone-desk/availability-precache/index.ts';
 import { createBookingActivities } from '../activities/phone-desk/booking/index.ts';
+import { createCacheWarmActivities } from '../activities/phone-desk/cache-warm/index.ts';
 import { createCalendarChangeActivities } from '../activities/phone-desk/calendar-change/index.ts';
 import { createCallActivities } from '../activities/phone-desk/call/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
@@ -23,6 +25,8 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createCallActivities(deps),
       ...createCalendarChangeActivities(deps),
       ...createBookingActivities(deps),
+      ...createAvailabilityPrecacheActivities(deps),
+      ...createCacheWarmActivities(deps),
       ...createAppointmentActivities(deps),
       ...createNotificationActivities(deps),
       ...createReviewActivities(deps),

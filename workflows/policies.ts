@@ -79,6 +79,14 @@ export const calendarRead = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const satisfies ActivityOptions;
 
+/** Looking ahead asks slowly, one event type after the other; the next run makes up for what fails for long. */
+export const calendarLookAhead = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '30s',
+  scheduleToCloseTimeout: '2 hours',
+  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const satisfies ActivityOptions;
+
 /** A language model is slow, repeatable and replaceable: after an hour a person reads the call. */
 export const modelRead = {
   startToCloseTimeout: '70s',

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { countPending } from '../../db/inbox-read.ts';
+import { countUseToday } from '../../db/phone-desk/availability-use.ts';
 
 /** Measures requests; the text is in Prometheus' exposition format. */
 export interface HttpMetrics {
@@ -28,6 +29,20 @@ export function createMetrics(pool: pg.Pool): HttpMetrics {
     registers: [registry],
     async collect() {
       this.set(await countPending(pool).catch(() => Number.NaN));
+    },
+  });
+  new Gauge({
+    name: 'switchboard_availability_days_today',
+    help: 'Days of calendars that were known (hit) or had to be asked for (miss) since midnight UTC.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    async collect() {
+      const { hits, misses } = await countUseToday(pool).catch(() => ({
+        hits: Number.NaN,
+        misses: Number.NaN,
+      }));
+      this.set({ outcome: 'hit' }, hits);
+      this.set({ outcome: 'miss' }, misses);
     },
   });
   return {

@@ -1,16 +1,15 @@
 import { type Kysely, sql } from 'kysely';
+import type { Worker } from '../../shared/phone-desk/working-hours.ts';
 import type { Database } from '../tables/database.ts';
 
 /** Someone who offers a service, with the hours that decide when. */
-export interface Candidate {
+export interface Candidate extends Worker {
   staffId: string;
-  timeZone: string;
   eventTypeId: number;
   /** Appointments on the day asked for; the least busy comes first. */
   load: number;
   /** Nothing is in the way of the service at the moment asked for, its buffers included. */
   free: boolean;
-  hours: { weekday: number; startMinute: number; endMinute: number }[];
 }
 
 export interface Service {

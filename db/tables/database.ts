@@ -6,6 +6,12 @@ import type {
   NotificationsTable,
 } from './appointments.ts';
 import type {
+  AvailabilityCacheTable,
+  AvailabilityGenerationsTable,
+  AvailabilityUseTable,
+  CacheWarmingsTable,
+} from './availability.ts';
+import type {
   ApiKeysTable,
   CompaniesTable,
   EventTypesTable,
@@ -48,6 +54,10 @@ export interface Database {
   appointment_requests: AppointmentRequestsTable;
   notifications: NotificationsTable;
   booking_statistics: BookingStatisticsTable;
+  availability_generations: AvailabilityGenerationsTable;
+  availability_cache: AvailabilityCacheTable;
+  availability_use: AvailabilityUseTable;
+  cache_warmings: CacheWarmingsTable;
   agent_scripts: AgentScriptsTable;
   script_variants: ScriptVariantsTable;
   script_assignments: ScriptAssignmentsTable;

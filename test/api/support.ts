@@ -9,6 +9,7 @@ import type { ApiDeps } from '../../api/deps.ts';
 import { createApiKey } from '../../db/api-keys.ts';
 import { connectDatabase, type Db } from '../../db/connect.ts';
 import type { InboxEvent } from '../../db/inbox.ts';
+import type { Availability } from '../../platform/availability/free-slots.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createInbox } from '../../platform/inbox/inbox.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
@@ -68,6 +69,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     temporal: {} as Client,
     starter: {} as WorkflowStarter,
     inbox,
+    availability: {} as Availability,
     handOver: { offer: (event) => void offered.push(event) },
     log,
     clock: () => NOW,

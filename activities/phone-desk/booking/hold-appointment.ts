@@ -1,8 +1,8 @@
 import { readCandidates, readService } from '../../../db/phone-desk/availability.ts';
 import { holdSlot, readAppointment } from '../../../db/phone-desk/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { worksDuring } from '../../../shared/phone-desk/working-hours.ts';
 import type { BookingInput, UnavailableReason } from '../../../workflows/phone-desk/booking/contract.ts';
-import { worksDuring } from './working-hours.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -2,8 +2,8 @@ import { blockBoth, blockOnly } from '../../../db/phone-desk/appointment-life.ts
 import { readCandidates } from '../../../db/phone-desk/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';
+import { worksDuring } from '../../../shared/phone-desk/working-hours.ts';
 import { finishMove, type Move, readMove, rescheduleEffect } from './reschedule-effect.ts';
-import { worksDuring } from './working-hours.ts';
 
 export type RescheduleRefusal =
   | 'not-booked'

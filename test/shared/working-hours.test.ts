@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freeStarts, worksDuring } from '../../../activities/phone-desk/booking/working-hours.ts';
+import { freeStarts, worksDuring } from '../../shared/phone-desk/working-hours.ts';
 
 const MINUTE_MS = 60_000;
 const none = { beforeMin: 0, afterMin: 0 };
