@@ -108,9 +108,9 @@ const layers = [
   }),
   never(
     'api-knows-only-contracts',
-    'The API starts and signals through contracts; the messages of reviews belong to every chain.',
+    'The API starts and signals through contracts; messages of reviews and the list of schedules are data of every chain.',
     '^api/',
-    { path: '^workflows/', pathNot: '/contract\\.ts$|^workflows/lib/review-messages\\.ts$' },
+    { path: '^workflows/', pathNot: '/contract\\.ts$|^workflows/(lib/review-messages|schedules)\\.ts$' },
   ),
   never(
     'api-knows-webhooks-of-vendors',

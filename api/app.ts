@@ -20,6 +20,7 @@ import { createOpenApiDocument } from './openapi.ts';
 import { alertEndpoints } from './operations/alerts/routes.ts';
 import { inboxEventEndpoints } from './operations/inbox-events/routes.ts';
 import { reviewEndpoints } from './operations/reviews/routes.ts';
+import { scheduleEndpoints } from './operations/schedules/routes.ts';
 import { appointmentEndpoints } from './phone-desk/appointments/routes.ts';
 import { availabilityEndpoints } from './phone-desk/availability/routes.ts';
 import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
@@ -60,6 +61,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...reviewEndpoints(deps),
     ...inboxEventEndpoints(deps),
     ...alertEndpoints(deps),
+    ...scheduleEndpoints(deps),
   ];
 
   const app = express();

@@ -10,6 +10,12 @@ export async function readScope(db: Db, caller: Caller, slug: string | undefined
   return (await namedCompany(db, caller, slug)).id;
 }
 
+/** Lets an operator key through: what concerns all companies is no company's business. */
+export function requireOperator(caller: Caller): void {
+  if (caller.companyId === null) return;
+  throw new HttpProblem(problem(403, 'operators-only', 'Only an operator key may do this.'));
+}
+
 /** The one company that a request writes to; an operator has to name it. */
 export async function writeScope(db: Db, caller: Caller, slug: string | undefined): Promise<Company> {
   if (slug !== undefined) return namedCompany(db, caller, slug);

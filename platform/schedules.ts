@@ -1,5 +1,11 @@
 import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ScheduleDefinition, ScheduleSettings } from '../shared/schedules.ts';
+import type { Env } from './env.ts';
+
+/** The intervals that the environment decides. */
+export const scheduleSettings = (env: Pick<Env, 'DAILY_CALLS_SWEEP_INTERVAL_MS'>): ScheduleSettings => ({
+  dailyCallsSweepMs: env.DAILY_CALLS_SWEEP_INTERVAL_MS,
+});
 
 /** What one schedule became. */
 export interface AppliedSchedule {
@@ -11,7 +17,7 @@ export interface AppliedSchedule {
 /** Brings Temporal in line with the definitions: creates what is missing, updates what is there, keeps pauses. */
 export async function applySchedules(
   client: Client,
-  definitions: ScheduleDefinition[],
+  definitions: readonly ScheduleDefinition[],
   settings: ScheduleSettings,
 ): Promise<AppliedSchedule[]> {
   return Promise.all(definitions.map((definition) => applySchedule(client, definition, settings)));

@@ -1,15 +1,13 @@
 import { readEnv } from '../platform/env.ts';
-import { applySchedules } from '../platform/schedules.ts';
+import { applySchedules, scheduleSettings } from '../platform/schedules.ts';
 import { createTemporalClient } from '../platform/temporal.ts';
-import { scheduleDefinitions } from './schedules/definitions.ts';
+import { scheduleDefinitions } from '../workflows/schedules.ts';
 
 /** `npm run schedules`: brings Temporal's schedules in line with the code; for every deployment. */
 const env = readEnv();
 const client = await createTemporalClient(env);
 try {
-  const applied = await applySchedules(client, scheduleDefinitions, {
-    dailyCallsSweepMs: env.DAILY_CALLS_SWEEP_INTERVAL_MS,
-  });
+  const applied = await applySchedules(client, scheduleDefinitions, scheduleSettings(env));
   for (const { id, change, paused } of applied)
     console.log(`${id}: ${change}${paused ? ', still paused' : ''}`);
 } finally {

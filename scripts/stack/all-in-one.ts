@@ -3,13 +3,13 @@ import { seedCompanies } from '../../db/seed/companies.ts';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createLogger } from '../../platform/logger.ts';
-import { applySchedules } from '../../platform/schedules.ts';
+import { applySchedules, scheduleSettings } from '../../platform/schedules.ts';
 import { tracedClient } from '../../platform/temporal.ts';
 import { connectNative, installRuntime } from '../../platform/temporal-runtime.ts';
 import { selectWorkers } from '../../workers/registry.ts';
 import { startWorkers } from '../../workers/start-workers.ts';
+import { scheduleDefinitions } from '../../workflows/schedules.ts';
 import { bundleWorkflows } from '../bundle.ts';
-import { scheduleDefinitions } from '../schedules/definitions.ts';
 import { seedCalendar } from '../seed-calendar.ts';
 
 /** API and workers in one process, for development: workflows start eagerly on the workers' connection. */
@@ -22,9 +22,7 @@ const deps = await createDeps(env, { serviceName: 'switchboard', eagerClient });
 const emulators = `http://127.0.0.1:${env.EMULATORS_PORT}`;
 if (env.CALCOM_BASE_URL.startsWith(emulators)) await seedCalendar(emulators, seedCompanies);
 
-await applySchedules(deps.temporal, scheduleDefinitions, {
-  dailyCallsSweepMs: env.DAILY_CALLS_SWEEP_INTERVAL_MS,
-});
+await applySchedules(deps.temporal, scheduleDefinitions, scheduleSettings(env));
 
 const workers = await startWorkers(selectWorkers([]), deps, connection, await bundleWorkflows());
 const api = await startApi(deps);

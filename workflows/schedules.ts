@@ -1,0 +1,11 @@
+import type { ScheduleDefinition } from '../shared/schedules.ts';
+import { callSweepSchedule } from './daily-calls/call-sweep/schedule.ts';
+import { availabilityPrecacheSchedule } from './phone-desk/availability-precache/schedule.ts';
+import { cacheWarmSchedule } from './phone-desk/cache-warm/schedule.ts';
+
+/** Every schedule of the application; data only, so that the API and the scripts can read it too. */
+export const scheduleDefinitions: readonly ScheduleDefinition[] = [
+  callSweepSchedule,
+  availabilityPrecacheSchedule,
+  cacheWarmSchedule,
+];
