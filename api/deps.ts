@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Db } from '../db/connect.ts';
 import type { InboxEvent } from '../db/inbox.ts';
+import type { AlertDelivery } from '../platform/alert-delivery.ts';
 import type { Availability } from '../platform/availability/free-slots.ts';
 import type { Env } from '../platform/env.ts';
 import type { Inbox } from '../platform/inbox/inbox.ts';
@@ -23,4 +24,9 @@ export interface ApiDeps {
   handOver?: { offer(event: InboxEvent): void };
   log: Logger;
   clock: () => Date;
+}
+
+/** What a process that serves the API brings; the inbox is its own. */
+export interface ApiProcessDeps extends Omit<ApiDeps, 'inbox' | 'handOver'> {
+  alertDelivery: AlertDelivery;
 }

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAlertWatch } from '../platform/alert-watch.ts';
 import { createHousekeeping } from '../platform/housekeeping.ts';
 import { createApp } from './app.ts';
-import type { ApiDeps } from './deps.ts';
+import type { ApiProcessDeps } from './deps.ts';
 import { createIngest } from './ingest.ts';
 import { createMetrics, type HttpMetrics } from './service/metrics.ts';
 import { createListener } from './webhooks/listener.ts';
@@ -22,9 +23,9 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** Serves webhooks, in front, and the API behind them; sweeps the inbox and keeps the tables tidy. */
-export async function startApi(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Promise<RunningApi> {
-  const { env, log } = deps;
+/** Serves webhooks, in front, and the API behind them; sweeps the inbox, keeps the tables tidy and watches over alerts. */
+export async function startApi(deps: ApiProcessDeps): Promise<RunningApi> {
+  const { env, log, db, alertDelivery } = deps;
   const metrics = createMetrics(deps.pool);
   const ingest = createIngest(deps);
   const { inbox, handOver } = ingest;
@@ -42,9 +43,10 @@ export async function startApi(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Promi
   const { port } = server.address() as AddressInfo;
   log.info({ host: env.HOST, port }, 'api listens');
   const housekeeping = createHousekeeping(deps);
+  const watch = createAlertWatch({ db, log, delivery: alertDelivery });
 
   const stop = async () => {
-    await Promise.all([stopServer(server), housekeeping.close()]);
+    await Promise.all([stopServer(server), housekeeping.close(), watch.close()]);
     await ingest.close();
   };
   let closing: Promise<void> | undefined;

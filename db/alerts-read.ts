@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { AlertKind } from '../shared/alerts.ts';
 import { type CreatedRange, listPage, type Page, type PageRequest } from './page.ts';
 import type { Database } from './tables/database.ts';
@@ -28,6 +28,17 @@ function alertsOfCompanies(db: Kysely<Database>) {
 }
 
 export type AlertView = Awaited<ReturnType<ReturnType<typeof alertsOfCompanies>['executeTakeFirstOrThrow']>>;
+
+/** How many alerts of each kind stand. */
+export async function countStandingAlerts(db: Kysely<Database>): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('alerts')
+    .where('cleared_at', 'is', null)
+    .groupBy('kind')
+    .select(['kind', sql<number>`count(*)::integer`.as('standing')])
+    .execute();
+  return new Map(rows.map(({ kind, standing }) => [kind, standing]));
+}
 
 /** Alerts, newest first. */
 export function listAlerts(

@@ -24,6 +24,22 @@ export async function raiseAlert(db: Kysely<Database>, alert: Alert): Promise<bo
   return rows[0]!.fresh;
 }
 
+/** Makes the standing alerts of a kind exactly these: raises what is found, and clears what is not any more. */
+export async function settleAlerts(
+  db: Kysely<Database>,
+  kind: AlertKind,
+  found: Omit<Alert, 'kind'>[],
+): Promise<void> {
+  for (const alert of found) await raiseAlert(db, { ...alert, kind });
+  const standing = found.map(({ companyId, entity }) => ({ company_id: companyId, entity }));
+  await sql`
+    UPDATE alerts a SET cleared_at = now()
+    WHERE a.kind = ${kind} AND a.cleared_at IS NULL AND NOT EXISTS (
+      SELECT FROM jsonb_to_recordset(${JSON.stringify(standing)}::jsonb) AS f (company_id uuid, entity text)
+      WHERE f.entity = a.entity AND f.company_id IS NOT DISTINCT FROM a.company_id
+    )`.execute(db);
+}
+
 /** What the alert spoke of is over. Returns whether it stood. */
 export async function clearAlert(
   db: Kysely<Database>,

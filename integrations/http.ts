@@ -60,3 +60,22 @@ export function classifyStatus(
   if (status >= 500) return { kind: 'unavailable', code, message, status };
   return { kind: 'rejected', code, message, status };
 }
+
+/** Asks an address that changes nothing; returns the status. Throws `VendorError` when no answer comes. */
+export async function askStatus(
+  url: string,
+  headers: Record<string, string>,
+  timeoutMs: number,
+): Promise<number> {
+  try {
+    const response = await fetch(url, {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await response.body?.cancel();
+    return response.status;
+  } catch (error) {
+    throw new VendorError(classifyConnectionError(error));
+  }
+}

@@ -10,12 +10,14 @@ import { notConfigured } from '../integrations/outbound-call.ts';
 import { createRetellClient, type RetellClient } from '../integrations/retell/client.ts';
 import { createRetellDialer } from '../integrations/retell/outbound.ts';
 import { readRetellReport } from '../integrations/retell/outbound-report.ts';
+import { createChatWebhook } from '../integrations/slack/client.ts';
 import { classifySmtpError, createMailer, type Mailer } from '../integrations/smtp/client.ts';
 import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
 import { createVapiDialer } from '../integrations/vapi/client.ts';
 import { readVapiReport } from '../integrations/vapi/webhook.ts';
 import type { CallProvider, CallProviderName, CallReport } from '../shared/daily-calls/providers.ts';
 import { findFailure, type VendorFailure } from '../shared/failures.ts';
+import { type AlertDelivery, createAlertDelivery } from './alert-delivery.ts';
 import { createCalendarDays } from './availability/calendar-days.ts';
 import { type Availability, createAvailability } from './availability/free-slots.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
@@ -27,6 +29,7 @@ import { loadMasterKeys } from './master-keys.ts';
 import { createMessageEffects, type MessageEffects } from './message-effects.ts';
 import { createTemporalClient, createWorkflowStarter, type WorkflowStarter } from './temporal.ts';
 import { createVault, type Vault } from './vault.ts';
+import { createVendorChecks, type VendorCheck } from './vendor-checks.ts';
 import { createVendorReads, type VendorReads } from './vendor-reads.ts';
 
 /** Vendor requests end by themselves well within an effect's lease and a local activity's limit. */
@@ -70,6 +73,9 @@ export interface Deps {
   messages: MessageEffects;
   model: ModelClient;
   modelFailure(error: unknown): VendorFailure;
+  /** Whether each configured vendor answers. */
+  vendorChecks: VendorCheck[];
+  alertDelivery: AlertDelivery;
   clock: () => Date;
   close(): Promise<void>;
 }
@@ -111,6 +117,22 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     unreachable: ({ companyId }, error) =>
       log.warn({ companyId, reason: findFailure(error)?.type }, 'free times without the calendar'),
   });
+  const effects = overrides.effects?.(pool) ?? createEffectLedger(pool);
+  const retell = createRetellClient({
+    baseUrl: env.RETELL_BASE_URL,
+    apiKey: env.RETELL_API_KEY,
+    timeoutMs: VENDOR_TIMEOUT_MS,
+  });
+  const model = createModelClient({
+    baseURL: env.LLM_BASE_URL,
+    apiKey: env.LLM_API_KEY,
+    model: env.LLM_MODEL,
+    timeoutMs: MODEL_TIMEOUT_MS,
+  });
+  const { ALERT_WEBHOOK_URL } = env;
+  const chat = ALERT_WEBHOOK_URL
+    ? createChatWebhook({ url: ALERT_WEBHOOK_URL, timeoutMs: VENDOR_TIMEOUT_MS })
+    : null;
   return {
     env,
     log,
@@ -119,16 +141,12 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     vault,
     temporal,
     starter: createWorkflowStarter(temporal, overrides.eagerClient),
-    effects: overrides.effects?.(pool) ?? createEffectLedger(pool),
+    effects,
     reads,
     places: createPlaces(pool),
     availability: createAvailability(db, calendarDays),
     companySettings: companies.read,
-    retell: createRetellClient({
-      baseUrl: env.RETELL_BASE_URL,
-      apiKey: env.RETELL_API_KEY,
-      timeoutMs: VENDOR_TIMEOUT_MS,
-    }),
+    retell,
     calcom,
     calcomFailure: vendorFailure,
     dialers: createDialers(env),
@@ -150,11 +168,12 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       sms,
       smsFailure: classifyTwilioError,
     }),
-    model: createModelClient({
-      baseURL: env.LLM_BASE_URL,
-      apiKey: env.LLM_API_KEY,
-      model: env.LLM_MODEL,
-      timeoutMs: MODEL_TIMEOUT_MS,
+    model,
+    vendorChecks: createVendorChecks(env, { retell, sms, model, mailer }),
+    alertDelivery: createAlertDelivery({
+      ...{ env, db, effects, log, mailer, chat },
+      mailFailure: classifySmtpError,
+      chatFailure: vendorFailure,
     }),
     clock,
     async close() {

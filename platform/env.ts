@@ -98,6 +98,9 @@ const schema = z.object({
   SMTP_URL: z.url().optional(),
   MAIL_FROM: z.string().min(3).default('Switchboard <desk@switchboard.example>'),
 
+  ALERT_MAIL_TO: list.pipe(z.array(z.email('must be mail addresses, separated by commas'))),
+  ALERT_WEBHOOK_URL: z.url().optional(),
+
   CALL_END_WAIT_MS: milliseconds(2 * 60 * 60_000),
   CALL_ANALYSIS_WAIT_MS: milliseconds(120_000),
   REVIEW_WAIT_MS: milliseconds(7 * 24 * 60 * 60_000),

@@ -7,6 +7,30 @@ export const alertKinds = {
     says: 'A vendor refuses the key of a company; its work waits.',
     runbook: 'a-key-is-refused',
   },
+  'component-down': {
+    says: 'A part that the work needs does not answer as it should.',
+    runbook: 'a-component-is-down',
+  },
+  'circuit-open': {
+    says: 'Calls to a vendor rest after failures; the work that needs it waits.',
+    runbook: 'a-component-is-down',
+  },
+  'queue-stalled': {
+    says: 'Work on a task queue waits too long, or nobody serves the queue.',
+    runbook: 'a-queue-stalls',
+  },
+  'inbox-stuck': {
+    says: 'An accepted event has not been handed over for minutes.',
+    runbook: 'inbox-does-not-drain',
+  },
+  'runs-failing': {
+    says: 'More than one run in twenty fails.',
+    runbook: 'runs-fail',
+  },
+  'heartbeat-missing': {
+    says: 'Nobody looks after the parts: no heartbeat has gone through for minutes.',
+    runbook: 'the-heartbeat-is-missing',
+  },
 } as const satisfies Record<string, { says: string; runbook: string }>;
 
 export type AlertKind = keyof typeof alertKinds;

@@ -2,6 +2,7 @@
 export const taskQueues = {
   phoneDesk: 'phone-desk',
   dailyCalls: 'daily-calls',
+  operations: 'operations',
 } as const;
 
 export type TaskQueue = (typeof taskQueues)[keyof typeof taskQueues];

@@ -1,7 +1,9 @@
 import { createCallSweepActivities } from '../activities/daily-calls/call-sweep/index.ts';
 import { createDailyCallActivities } from '../activities/daily-calls/daily-call/index.ts';
+import { createHeartbeatActivities } from '../activities/operations/heartbeat/index.ts';
 import { createReviewActivities } from '../activities/operations/review/index.ts';
 import { createRunActivities } from '../activities/operations/run/index.ts';
+import { createSmokeTestActivities, crossingActivities } from '../activities/operations/smoke-test/index.ts';
 import { createAppointmentActivities } from '../activities/phone-desk/appointment/index.ts';
 import { createAvailabilityPrecacheActivities } from '../activities/phone-desk/availability-precache/index.ts';
 import { createBookingActivities } from '../activities/phone-desk/booking/index.ts';
@@ -31,6 +33,7 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createNotificationActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
+      ...crossingActivities,
     }),
   },
   [taskQueues.dailyCalls]: {
@@ -40,6 +43,16 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createCallSweepActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
+      ...crossingActivities,
+    }),
+  },
+  [taskQueues.operations]: {
+    taskQueue: taskQueues.operations,
+    activities: (deps) => ({
+      ...createHeartbeatActivities(deps),
+      ...createSmokeTestActivities(deps),
+      ...createRunActivities(deps),
+      ...crossingActivities,
     }),
   },
 };

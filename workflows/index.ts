@@ -1,5 +1,7 @@
 export { callSweep } from './daily-calls/call-sweep/workflow.ts';
 export { dailyCall } from './daily-calls/daily-call/workflow.ts';
+export { heartbeat } from './operations/heartbeat/workflow.ts';
+export { smokeTest } from './operations/smoke-test/workflow.ts';
 export { appointmentLife } from './phone-desk/appointment/workflow.ts';
 export { availabilityPrecache } from './phone-desk/availability-precache/workflow.ts';
 export { booking } from './phone-desk/booking/workflow.ts';

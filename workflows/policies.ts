@@ -94,3 +94,21 @@ export const modelRead = {
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 8 },
 } as const satisfies ActivityOptions;
+
+/** A look at all parts, each within its own limit. One attempt: what a repeat would find, the next beat finds. */
+export const heartbeatLook = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '40s',
+  retry: { maximumAttempts: 1 },
+} as const satisfies ActivityOptions;
+
+/**
+ * A no-op through a queue: half a minute is what work there may wait. It goes through the server, also on the queue of
+ * the run itself.
+ */
+export const queueCrossing = {
+  scheduleToCloseTimeout: '30s',
+  startToCloseTimeout: '10s',
+  retry: { maximumAttempts: 1 },
+  allowEagerDispatch: false,
+} as const satisfies ActivityOptions;

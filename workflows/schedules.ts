@@ -1,5 +1,7 @@
 import type { ScheduleDefinition } from '../shared/schedules.ts';
 import { callSweepSchedule } from './daily-calls/call-sweep/schedule.ts';
+import { heartbeatSchedule } from './operations/heartbeat/schedule.ts';
+import { smokeTestSchedule } from './operations/smoke-test/schedule.ts';
 import { availabilityPrecacheSchedule } from './phone-desk/availability-precache/schedule.ts';
 import { cacheWarmSchedule } from './phone-desk/cache-warm/schedule.ts';
 
@@ -8,4 +10,6 @@ export const scheduleDefinitions: readonly ScheduleDefinition[] = [
   callSweepSchedule,
   availabilityPrecacheSchedule,
   cacheWarmSchedule,
+  heartbeatSchedule,
+  smokeTestSchedule,
 ];

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { countPending } from '../../db/inbox-read.ts';
 import { countUseToday } from '../../db/phone-desk/availability-use.ts';
+import { addHealthGauges } from './health-gauges.ts';
 
 /** Measures requests; the text is in Prometheus' exposition format. */
 export interface HttpMetrics {
@@ -15,6 +16,7 @@ const DURATION_BUCKETS_SEC = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 /** A registry of its own, so that several apps can live in one process. */
 export function createMetrics(pool: pg.Pool): HttpMetrics {
   const registry = new Registry();
+  addHealthGauges(registry, pool);
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'http_request_duration_seconds',

@@ -33,6 +33,7 @@ import type {
   ScriptVariantsTable,
 } from './daily-calls.ts';
 import type { CircuitBreakersTable, EffectsTable, LeasesTable, LimitGrantsTable } from './effects.ts';
+import type { AlertNoticesTable, AlertTellingsTable, HealthChecksTable } from './health.ts';
 import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
 import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
@@ -77,4 +78,7 @@ export interface Database {
   failed_runs: FailedRunsTable;
   audit_log: AuditLogTable;
   alerts: AlertsTable;
+  alert_notices: AlertNoticesTable;
+  alert_tellings: AlertTellingsTable;
+  health_checks: HealthChecksTable;
 }

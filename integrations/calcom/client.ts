@@ -1,7 +1,12 @@
 import { classifyConnectionError, classifyStatus, retryAfterMs, VendorError } from '../http.ts';
 
 /** The shape of each resource is pinned by date (Cal.com API v2, `cal-api-version`). */
-const versions = { bookings: '2026-02-25', slots: '2024-09-04', eventTypes: '2024-06-14' } as const;
+const versions = {
+  bookings: '2026-02-25',
+  slots: '2024-09-04',
+  eventTypes: '2024-06-14',
+  me: '2024-06-11',
+} as const;
 
 export interface CalcomConfig {
   /** With the `/v2` path, e.g. `https://api.cal.com/v2`. */
@@ -76,6 +81,8 @@ export interface CalcomClient {
   /** Moves a booking; the answer has a NEW uid. */
   rescheduleBooking(uid: string, start: string, reason: string): Promise<CalcomBooking>;
   listEventTypes(): Promise<CalcomEventType[]>;
+  /** Whose key this is; the cheapest question that needs one. */
+  me(): Promise<{ id: number; email: string }>;
 }
 
 /** Cal.com has no code for a lost slot: these are its words for it (providers sheet 2.3). */
@@ -159,6 +166,7 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
         body: { start, reschedulingReason: reason },
       }),
     listEventTypes: () => request(versions.eventTypes, 'GET', '/event-types'),
+    me: () => request(versions.me, 'GET', '/me'),
   };
 }
 

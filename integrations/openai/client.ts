@@ -58,6 +58,11 @@ export function createModelClient({ baseURL, apiKey, model, timeoutMs, fetch }: 
       );
       return readModelAnswer(completion, schema);
     },
+
+    /** Proves key and connection; costs nothing. `limitMs` ends it: it is asked beside work that does not wait. */
+    async ping(limitMs: number): Promise<void> {
+      await client.models.list({ timeout: limitMs, signal: AbortSignal.timeout(limitMs) });
+    },
   };
 }
 

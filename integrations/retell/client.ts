@@ -15,6 +15,8 @@ export interface RetellClient {
   findCall(callId: string): Promise<RetellCall | null>;
   /** The call inside an event that was verified and stored before. */
   readEvent(body: Buffer): { event: string; call: RetellCall };
+  /** Proves key and connection; changes nothing, and costs nothing. */
+  ping(): Promise<void>;
 }
 
 export function createRetellClient(config: RetellConfig): RetellClient {
@@ -30,6 +32,13 @@ export function createRetellClient(config: RetellConfig): RetellClient {
         return retellCallSchema.parse(await sdk.call.retrieve(callId));
       } catch (error) {
         if (error instanceof Retell.APIError && (error.status === 422 || error.status === 404)) return null;
+        throw new VendorError(classifyRetellError(error));
+      }
+    },
+    async ping() {
+      try {
+        await sdk.concurrency.retrieve();
+      } catch (error) {
         throw new VendorError(classifyRetellError(error));
       }
     },

@@ -94,6 +94,11 @@ export function createTwilioClient({ accountSid, authToken, baseUrl, timeoutMs }
       }
       return null;
     },
+
+    /** Proves account, token and connection; changes nothing, and costs nothing. */
+    async ping(): Promise<void> {
+      await client.api.v2010.accounts(accountSid).fetch();
+    },
   };
 }
 

@@ -86,7 +86,7 @@ function routes(kit: EmulatorKit, options: TwilioEmulatorOptions): Hono {
     return next();
   });
   app.use('/2010-04-01/Accounts/:sid/*', async (c, next) =>
-    c.req.param('sid') === accountSid ? next() : answer(c, notFound(c)),
+    c.req.param('sid').replace(/\.json$/, '') === accountSid ? next() : answer(c, notFound(c)),
   );
 
   app.post('/2010-04-01/Accounts/:sid/Messages.json', async (c) => {
@@ -118,9 +118,33 @@ function routes(kit: EmulatorKit, options: TwilioEmulatorOptions): Hono {
     }),
   );
 
+  app.get('/2010-04-01/Accounts/:file', (c) =>
+    kit.read(c, 'accounts.get', () =>
+      c.req.param('file') === `${accountSid}.json`
+        ? { status: 200, body: accountResource(accountSid) }
+        : notFound(c),
+    ),
+  );
+
   app.all('/2010-04-01/*', (c) => answer(c, notFound(c)));
   return app;
 }
+
+const SINCE = 'Thu, 01 Jan 2026 00:00:00 +0000';
+
+/** The account in the shape of Twilio's REST API; its token is never shown to those who ask with it. */
+const accountResource = (sid: string) => ({
+  sid,
+  friendly_name: 'Emulated account',
+  owner_account_sid: sid,
+  status: 'active',
+  type: 'Full',
+  date_created: SINCE,
+  date_updated: SINCE,
+  auth_token: null,
+  uri: `/2010-04-01/Accounts/${sid}.json`,
+  subresource_uris: { messages: `/2010-04-01/Accounts/${sid}/Messages.json` },
+});
 
 function acceptMessage(
   kit: EmulatorKit,

@@ -2,6 +2,7 @@ import { createCalcomEmulator } from '../../integrations/calcom/emulator.ts';
 import { createCallKaroEmulator } from '../../integrations/callkaro/emulator.ts';
 import { createOpenaiEmulator } from '../../integrations/openai/emulator.ts';
 import { createRetellEmulator } from '../../integrations/retell/emulator.ts';
+import { createSlackEmulator } from '../../integrations/slack/emulator.ts';
 import { createSmtpEmulator } from '../../integrations/smtp/emulator.ts';
 import { createTwilioEmulator } from '../../integrations/twilio/emulator.ts';
 import { createVapiEmulator } from '../../integrations/vapi/emulator.ts';
@@ -42,6 +43,7 @@ export function vendorEmulators(settings: VendorSettings): Emulator[] {
     }),
     createOpenaiEmulator({ apiKey: settings.LLM_API_KEY }),
     createSmtpEmulator({ port: settings.SMTP_PORT }),
+    createSlackEmulator(),
     ...(CALLKARO_API_KEY ? [createCallKaroEmulator({ apiKey: CALLKARO_API_KEY })] : []),
     ...(VAPI_API_KEY
       ? [

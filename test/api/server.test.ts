@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiDeps } from '../../api/deps.ts';
+import type { ApiDeps, ApiProcessDeps } from '../../api/deps.ts';
 import { ListenError, startApi } from '../../api/server.ts';
 import type { WorkflowStart } from '../../shared/workflow-start.ts';
 import { addCompany, startTestApi, type TestApi, type TestCompany } from './support.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-function processDeps(env: Partial<ApiDeps['env']> = {}): Omit<ApiDeps, 'inbox' | 'handOver'> {
+function processDeps(env: Partial<ApiDeps['env']> = {}): ApiProcessDeps {
   const { inbox: _, handOver: __, ...deps } = api.deps;
   const starter = {
     start: async (start: WorkflowStart) => {
@@ -39,7 +39,14 @@ function processDeps(env: Partial<ApiDeps['env']> = {}): Omit<ApiDeps, 'inbox' |
     startOrSignal: async (start: WorkflowStart) => void started.push(start),
     signal: async () => {},
   };
-  return { ...deps, starter, temporal: temporal as unknown as Client, env: { ...deps.env, PORT: 0, ...env } };
+  const alertDelivery = { deliver: async () => {} };
+  return {
+    ...deps,
+    alertDelivery,
+    starter,
+    temporal: temporal as unknown as Client,
+    env: { ...deps.env, PORT: 0, ...env },
+  };
 }
 
 const wish = { service: 'haircut', date: '2026-03-03', time: '14:30', customer: { phone: '030 901820' } };

@@ -65,12 +65,17 @@ export async function bookedAtCalendar(desk: PhoneDesk, callRowId: string) {
   return rows.flat();
 }
 
+/** Beds may have a namespace of their own. */
+const inNamespaceOf = ({ env, deps }: TestBed) =>
+  deps.env.TEMPORAL_NAMESPACE === env.client.options.namespace ? env.client : deps.temporal;
+
 /** With `RECORD_HISTORIES=1` this run becomes (or replaces) an entry of the replay corpus. */
 export async function recordHistory(desk: TestBed, workflowId: string, name: string): Promise<void> {
   if (inheritEnv({}).RECORD_HISTORIES !== '1') return;
-  await desk.env.client.workflow
+  const client = inNamespaceOf(desk);
+  await client.workflow
     .getHandle(workflowId)
     .result()
     .catch(() => {});
-  await saveHistory(desk.env.client, workflowId, name);
+  await saveHistory(client, workflowId, name);
 }
