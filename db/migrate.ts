@@ -15,7 +15,7 @@ import * as calendarChanges from './migrations/0012_calendar_changes.ts';
 import * as limitOfNothing from './migrations/0013_limit_of_nothing.ts';
 import * as alerts from './migrations/0014_alerts.ts';
 import * as availability from './migrations/0015_availability.ts';
-import * as operations from './migrations/0019_operations.ts';
+import * as operations from './migrations/0016_operations.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -34,7 +34,7 @@ const migrations: Record<string, Migration> = {
   '0013_limit_of_nothing': limitOfNothing,
   '0014_alerts': alerts,
   '0015_availability': availability,
-  '0019_operations': operations,
+  '0016_operations': operations,
 };
 
 async function migrate(
