@@ -10,6 +10,7 @@ import { scriptResultEndpoints } from './daily-calls/results/routes.ts';
 import { agentScriptEndpoints } from './daily-calls/scripts/routes.ts';
 import { callUserEndpoints } from './daily-calls/users/routes.ts';
 import type { ApiDeps } from './deps.ts';
+import { fileEndpoints } from './files/routes.ts';
 import { HttpProblem } from './http-problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { presentError } from './middleware/present-error.ts';
@@ -62,6 +63,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...inboxEventEndpoints(deps),
     ...alertEndpoints(deps),
     ...scheduleEndpoints(deps),
+    ...fileEndpoints(deps),
   ];
 
   const app = express();
@@ -79,9 +81,10 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
   app.use(docsRoutes(createOpenApiDocument(endpoints, deps.env.PUBLIC_URL)));
 
   app.use('/api/webhooks', noSuchRoute);
+  app.use(mountEndpoints(endpoints.filter(({ open }) => open)));
   app.use('/api', authenticate(deps.db), express.json({ limit: BODY_LIMIT }));
   app.use(IMPORT_PATH, express.text({ type: 'text/csv', limit: IMPORT_LIMIT }));
-  app.use(mountEndpoints(endpoints));
+  app.use(mountEndpoints(endpoints.filter(({ open }) => !open)));
 
   app.use(noSuchRoute);
   app.use(presentError(deps.log));

@@ -5,6 +5,7 @@ import type { InboxEvent } from '../db/inbox.ts';
 import type { AlertDelivery } from '../platform/alert-delivery.ts';
 import type { Availability } from '../platform/availability/free-slots.ts';
 import type { Env } from '../platform/env.ts';
+import type { Files } from '../platform/files/files.ts';
 import type { Inbox } from '../platform/inbox/inbox.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { WorkflowStarter } from '../platform/temporal.ts';
@@ -22,6 +23,7 @@ export interface ApiDeps {
   availability: Availability;
   /** Takes events that the API stored itself; absent: the sweeper of another process takes them. */
   handOver?: { offer(event: InboxEvent): void };
+  files: Files;
   log: Logger;
   clock: () => Date;
 }

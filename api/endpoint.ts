@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Caller } from './middleware/authenticate.ts';
 import type { RequestContext } from './middleware/request-context.ts';
@@ -14,10 +15,21 @@ export interface EndpointRequest<P, Q, B, H> {
   context: RequestContext;
 }
 
-/** What an endpoint answers; `text` goes out as it is, `body` as JSON. */
+/** A file on its way out. */
+export interface SentFile {
+  contents: Readable;
+  filename: string;
+  contentType: string;
+  /** Told whether all of it went out. */
+  settled?(complete: boolean): void;
+}
+
+/** What an endpoint answers; `text`, `html` and `file` go out as they are, `body` as JSON. */
 export interface Answer {
   body?: unknown;
   text?: string;
+  html?: string;
+  file?: SentFile;
   headers?: Record<string, string>;
 }
 
@@ -31,10 +43,19 @@ interface Definition<P, Q, B, H> {
   query?: Q;
   body?: B;
   /** Media type of the body; JSON unless given. Another one is handed on as text. */
-  bodyType?: 'application/json' | 'text/csv';
+  bodyType?: 'application/json' | 'text/csv' | 'application/x-www-form-urlencoded';
   /** Header names in lower case. */
   headers?: H;
-  success: { status: 200 | 201 | 202; description: string; schema: z.ZodType; text?: boolean };
+  success: {
+    status: 200 | 201 | 202;
+    description: string;
+    schema: z.ZodType;
+    text?: boolean;
+    /** Of an answer that is neither JSON nor plain text. */
+    type?: 'text/html' | 'application/octet-stream';
+  };
+  /** The address itself is the permission: no API key is asked for, and there is no caller. */
+  open?: boolean;
   /** Statuses of problems beyond 400, 401 and those that every endpoint has. */
   problems?: number[];
   handle(request: EndpointRequest<P, Q, B, H>): Promise<Answer>;

@@ -30,6 +30,11 @@ export function conflict(code: string, detail: string): HttpProblem {
   return new HttpProblem(problem(409, code, detail));
 }
 
+/** 410: it was there once. */
+export function gone(code: string, detail: string): HttpProblem {
+  return new HttpProblem(problem(410, code, detail));
+}
+
 /** 503 that tells the client when to come back. */
 export function unavailable(code: string, detail: string, retryAfterSec: number): HttpProblem {
   return new HttpProblem(problem(503, code, detail), { 'retry-after': String(retryAfterSec) });

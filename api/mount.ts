@@ -1,6 +1,7 @@
+import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, SentFile } from './endpoint.ts';
 import { fieldProblems, HttpProblem, invalidRequest } from './http-problem.ts';
 import { callerOf } from './middleware/authenticate.ts';
 import { contextOf } from './middleware/request-context.ts';
@@ -36,18 +37,43 @@ function handlerOf(target: Endpoint): RequestHandler {
       caller: callerOf(response),
       context: contextOf(response),
     });
-    send(response, target.success.status, answer);
+    await send(response, target.success.status, answer);
   };
 }
 
-function send(
+async function send(
   response: Response,
   status: number,
-  { body, text, headers = {} }: Awaited<ReturnType<Endpoint['handle']>>,
+  { body, text, html, file, headers = {} }: Awaited<ReturnType<Endpoint['handle']>>,
 ) {
   response.status(status).set({ 'cache-control': 'no-store', ...headers });
-  if (text === undefined) response.json(body);
-  else response.type('text/plain').send(text);
+  if (file) await sendFile(response, file);
+  else if (html !== undefined) response.type('text/html').send(html);
+  else if (text !== undefined) response.type('text/plain').send(text);
+  else response.json(body);
+}
+
+/** To be saved, never to be shown: what is inside must not act in the name of this server. */
+async function sendFile(
+  response: Response,
+  { contents, filename, contentType, settled }: SentFile,
+): Promise<void> {
+  response.attachment(filename).type(contentType);
+  if (response.req.method === 'HEAD') {
+    contents.destroy();
+    response.end();
+    settled?.(false);
+    return;
+  }
+  try {
+    await pipeline(contents, response);
+    settled?.(true);
+  } catch (error) {
+    settled?.(false);
+    // Who has gone away is told nothing; a broken file ends the connection before its end.
+    if (!response.headersSent) throw error;
+    response.destroy();
+  }
 }
 
 /** A body of another type is not read at all; a request without any body is left to the schema. */

@@ -18,6 +18,7 @@ const meanings: Record<number, string> = {
   401: 'No valid API key.',
   403: 'The key may not do this.',
   404: 'There is no such thing, or it belongs to another company.',
+  410: 'It was here, and is not any more.',
   409: 'It is no longer in a state that allows this.',
   413: 'The body is too large.',
   415: 'The body is of another type.',
@@ -27,13 +28,19 @@ const meanings: Record<number, string> = {
   503: 'The database or the workflow server does not answer; try again.',
 };
 
-const everyEndpoint = [400, 401, 403, 500, 503];
+const everyEndpoint = [400, 500, 503];
+const everyKeyed = [401, 403];
 const everyBody = [413, 415];
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31['generateDocument']>;
 
 function problemsOf(endpoint: Endpoint): RouteConfig['responses'] {
-  const statuses = [...everyEndpoint, ...(endpoint.body ? everyBody : []), ...(endpoint.problems ?? [])];
+  const statuses = [
+    ...everyEndpoint,
+    ...(endpoint.open ? [] : everyKeyed),
+    ...(endpoint.body ? everyBody : []),
+    ...(endpoint.problems ?? []),
+  ];
   return Object.fromEntries(
     [...new Set(statuses)].sort().map((status) => [
       status,
@@ -53,7 +60,7 @@ function routeOf(endpoint: Endpoint): RouteConfig {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     operationId: operationId(endpoint),
-    security: [{ apiKey: [] }],
+    security: endpoint.open ? [] : [{ apiKey: [] }],
     request: {
       ...(params ? { params: params as z.ZodObject } : {}),
       ...(query ? { query: query as z.ZodObject } : {}),
@@ -70,7 +77,9 @@ function routeOf(endpoint: Endpoint): RouteConfig {
     responses: {
       [success.status]: {
         description: success.description,
-        content: { [success.text ? 'text/plain' : 'application/json']: { schema: success.schema } },
+        content: {
+          [success.type ?? (success.text ? 'text/plain' : 'application/json')]: { schema: success.schema },
+        },
       },
       ...problemsOf(endpoint),
     },

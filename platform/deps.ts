@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { connectDatabase, type Db } from '../db/connect.ts';
 import { type CalcomClient, createCalcomClient } from '../integrations/calcom/client.ts';
 import { createCallKaroDialer } from '../integrations/callkaro/client.ts';
 import { readCallKaroReport } from '../integrations/callkaro/webhook.ts';
+import { createObjectStore, type ObjectStoreConfig } from '../integrations/files/object-store.ts';
 import { classifyConnectionError, VendorError } from '../integrations/http.ts';
 import { classifyModelError, createModelClient, type ModelClient } from '../integrations/openai/client.ts';
 import { notConfigured } from '../integrations/outbound-call.ts';
@@ -23,6 +25,7 @@ import { type Availability, createAvailability } from './availability/free-slots
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
 import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
+import { createFiles, type Files } from './files/files.ts';
 import { createPlaces, type Places } from './limits/places.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { loadMasterKeys } from './master-keys.ts';
@@ -71,6 +74,8 @@ export interface Deps {
   sms: TwilioClient;
   smsFailure(error: unknown): VendorFailure;
   messages: MessageEffects;
+  /** Recordings, exports: sealed with the key of the person whose they are. */
+  files: Files;
   model: ModelClient;
   modelFailure(error: unknown): VendorFailure;
   /** Whether each configured vendor answers. */
@@ -96,6 +101,8 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
   const temporal = await createTemporalClient(env);
   const companies = createCompanySettings(db, vault);
   const calcomConfig = { baseUrl: env.CALCOM_BASE_URL, timeoutMs: VENDOR_TIMEOUT_MS };
+  const clock = overrides.clock ?? (() => new Date());
+  const store = await createObjectStore(storeOf(env));
   const mailer = createMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
   const sms = createTwilioClient({
     accountSid: env.TWILIO_ACCOUNT_SID,
@@ -104,7 +111,6 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     timeoutMs: VENDOR_TIMEOUT_MS,
   });
   const reads = createVendorReads(pool);
-  const clock = overrides.clock ?? (() => new Date());
   const calcom = async (companyId: string) =>
     createCalcomClient(calcomConfig, await companies.calcomKey(companyId));
   const calendarDays = createCalendarDays({
@@ -175,6 +181,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       mailFailure: classifySmtpError,
       chatFailure: vendorFailure,
     }),
+    files: createFiles({ store, db, vault, publicUrl: env.PUBLIC_URL, clock }),
     clock,
     async close() {
       mailer.close();
@@ -185,6 +192,19 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
 
 const vendorFailure = (error: unknown): VendorFailure =>
   error instanceof VendorError ? error.failure : classifyConnectionError(error);
+
+function storeOf(env: Env): ObjectStoreConfig {
+  if (env.FILES_DRIVER === 'disk')
+    return { driver: 'disk', folder: resolve(env.SWITCHBOARD_DATA_DIR, 'files') };
+  return {
+    driver: 's3',
+    bucket: env.S3_BUCKET!,
+    region: env.S3_REGION,
+    ...(env.S3_ENDPOINT ? { endpoint: env.S3_ENDPOINT } : {}),
+    ...(env.S3_ACCESS_KEY_ID ? { accessKeyId: env.S3_ACCESS_KEY_ID } : {}),
+    ...(env.S3_SECRET_ACCESS_KEY ? { secretAccessKey: env.S3_SECRET_ACCESS_KEY } : {}),
+  };
+}
 
 const reportReaders: Record<CallProviderName, (body: Buffer) => CallReport | null> = {
   callkaro: readCallKaroReport,

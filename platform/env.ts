@@ -38,6 +38,13 @@ const schema = z.object({
   WEBHOOK_BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1_048_576),
   SHUTDOWN_TIMEOUT_MS: milliseconds(9_000),
 
+  FILES_DRIVER: z.enum(['disk', 's3']).default('disk'),
+  S3_BUCKET: z.string().min(3).optional(),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  S3_ENDPOINT: z.url().optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+
   DATABASE_URL: z.url().optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
   POSTGRES_PORT: port(5433),
@@ -178,6 +185,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     const missing = requiredInProduction.filter((name) => given[name] === undefined);
     problems.push(...missing.map((name) => `  ${name}: required in production`));
   }
+  if (given.FILES_DRIVER === 's3' && !given.S3_BUCKET)
+    problems.push('  S3_BUCKET: required with FILES_DRIVER=s3');
   if (!parsed.success || problems.length > 0) {
     throw new InvalidEnvironmentError(
       `The environment has ${problems.length} problem(s); see .env.example:\n${problems.join('\n')}`,

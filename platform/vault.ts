@@ -1,4 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import type { Transform } from 'node:stream';
+import { OpenStream, SealStream } from './files/sealed-stream.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -7,6 +9,10 @@ const TAG_BYTES = 16;
 export interface PersonKey {
   seal(field: string, value: string): Buffer;
   open(field: string, sealed: Buffer): string;
+  /** The same for what is too big to be held; `key` binds it to the file. */
+  sealStream(key: string): Transform;
+  /** Fails with `BrokenSealError`. */
+  openStream(key: string): Transform;
 }
 
 /** All sealing of the application. The master keys come from `SWITCHBOARD_MASTER_KEYS`. */
@@ -45,6 +51,8 @@ function personKey(key: Buffer): PersonKey {
   return {
     seal: (field, value) => encrypt(key, field, Buffer.from(value)),
     open: (field, sealed) => decrypt(key, field, sealed).toString(),
+    sealStream: (file) => new SealStream(key, file),
+    openStream: (file) => new OpenStream(key, file),
   };
 }
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import pino from 'pino';
 import { createApp } from '../../api/app.ts';
@@ -9,8 +12,10 @@ import type { ApiDeps } from '../../api/deps.ts';
 import { createApiKey } from '../../db/api-keys.ts';
 import { connectDatabase, type Db } from '../../db/connect.ts';
 import type { InboxEvent } from '../../db/inbox.ts';
+import { createObjectStore, type ObjectStore } from '../../integrations/files/object-store.ts';
 import type { Availability } from '../../platform/availability/free-slots.ts';
 import { readEnv } from '../../platform/env.ts';
+import { createFiles } from '../../platform/files/files.ts';
 import { createInbox } from '../../platform/inbox/inbox.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
 import { createVault } from '../../platform/vault.ts';
@@ -46,6 +51,8 @@ export interface TestApi {
   /** Events that were offered for hand-over. */
   offered: InboxEvent[];
   log: string[];
+  /** The files as they are stored. */
+  store: ObjectStore;
   operatorKey: string;
   get(path: string, key?: string): Promise<Answer>;
   post(path: string, body: unknown, key?: string, headers?: Record<string, string>): Promise<Answer>;
@@ -61,6 +68,9 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const inbox = createInbox({ pool, vault, log });
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-api-'));
+  const store = await createObjectStore({ driver: 'disk', folder });
+  const clock = overrides.clock ?? (() => NOW);
   const deps: ApiDeps = {
     env: readEnv({ DATABASE_URL: database.url, NODE_ENV: 'test' }),
     db,
@@ -71,8 +81,9 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     inbox,
     availability: {} as Availability,
     handOver: { offer: (event) => void offered.push(event) },
+    files: createFiles({ store, db, vault, publicUrl: '', clock }),
     log,
-    clock: () => NOW,
+    clock,
     ...overrides,
   };
   const server = createServer(createApp(deps));
@@ -100,6 +111,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     db,
     offered,
     log: lines,
+    store,
     operatorKey,
     get: (path, key) => send(path, { headers: authorization(key) }),
     post: (path, body, key, headers = {}) =>
@@ -113,6 +125,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
       await inbox.close();
       await closeDatabase();
       await database.drop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -121,3 +121,8 @@ it('calls the real vendors in production unless told otherwise', () => {
   expect(env.CALCOM_BASE_URL).toBe('https://api.cal.com/v2');
   expect(env.LLM_BASE_URL).toBe('https://models.example/v1');
 });
+
+it('wants the bucket named when files go to S3', () => {
+  expect(() => readEnv({ FILES_DRIVER: 's3' })).toThrow('\n  S3_BUCKET: required with FILES_DRIVER=s3');
+  expect(readEnv({ FILES_DRIVER: 's3', S3_BUCKET: 'recordings' }).S3_REGION).toBe('us-east-1');
+});
