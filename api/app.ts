@@ -28,6 +28,7 @@ import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
 import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
 import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
+import { retentionEndpoints } from './phone-desk/retention/routes.ts';
 import { problem } from './problem.ts';
 import { docsRoutes } from './service/docs.ts';
 import { healthRoutes } from './service/health.ts';
@@ -50,6 +51,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...availabilityEndpoints(deps),
     ...appointmentEndpoints(deps),
     ...notificationEndpoints(deps),
+    ...retentionEndpoints(deps),
     ...callUserEndpoints(deps),
     ...callUserImportEndpoints(deps),
     ...callDayEndpoints(deps),

@@ -16,6 +16,7 @@ import * as limitOfNothing from './migrations/0013_limit_of_nothing.ts';
 import * as alerts from './migrations/0014_alerts.ts';
 import * as availability from './migrations/0015_availability.ts';
 import * as operations from './migrations/0016_operations.ts';
+import * as filesAndPrivacy from './migrations/0017_files_and_privacy.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -35,6 +36,7 @@ const migrations: Record<string, Migration> = {
   '0014_alerts': alerts,
   '0015_availability': availability,
   '0016_operations': operations,
+  '0017_files_and_privacy': filesAndPrivacy,
 };
 
 async function migrate(

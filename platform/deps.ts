@@ -58,6 +58,7 @@ export interface Deps {
   /** Limits and keys of a company, cached for a short time. */
   companySettings(companyId: string): Promise<CompanySettings>;
   retell: RetellClient;
+  retellFailure(error: unknown): VendorFailure;
   /** Cal.com with the key of this company. Throws `VendorUnauthorized` when it has none. */
   calcom(companyId: string): Promise<CalcomClient>;
   /** Reads an error of the Cal.com client. */
@@ -154,6 +155,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     companySettings: companies.read,
     retell,
     calcom,
+    retellFailure: vendorFailure,
     calcomFailure: vendorFailure,
     dialers: createDialers(env),
     dialerFailure: vendorFailure,

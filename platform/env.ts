@@ -113,6 +113,12 @@ const schema = z.object({
   REVIEW_WAIT_MS: milliseconds(7 * 24 * 60 * 60_000),
   INBOX_SWEEP_INTERVAL_MS: milliseconds(1_000),
 
+  CALL_REFRESH_DELAY_MS: milliseconds(60_000),
+  RECORDING_MAX_BYTES: z.coerce.number().int().positive().default(209_715_200),
+  RETENTION_RECORDINGS_DAYS: z.coerce.number().int().min(0).default(90),
+  RETENTION_TRANSCRIPTS_DAYS: z.coerce.number().int().min(0).default(365),
+  RETENTION_INBOX_DAYS: z.coerce.number().int().min(1).default(90),
+
   DAILY_CALLS_AT_ONCE: z.coerce.number().int().min(1).default(5),
   DAILY_CALLS_LOOKAHEAD_MS: milliseconds(150_000),
   DAILY_CALLS_SWEEP_INTERVAL_MS: milliseconds(60_000),

@@ -53,7 +53,7 @@ export interface Operation {
   request: unknown;
 }
 
-/** The vendor's answer, JSON unless `body` is a string. */
+/** The vendor's answer, JSON unless `body` is a string or bytes. */
 export interface EmulatorAnswer {
   status: number;
   body: unknown;

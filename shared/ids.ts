@@ -7,6 +7,8 @@ export const calendarChangeWorkflowId = (companyId: string, bookingUid: string) 
   `calendar-change/${companyId}/${bookingUid}`;
 /** One per user and local day (`YYYY-MM-DD`): a day cannot have two runs. */
 export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
+/** One refresh of a call at a time. */
+export const callRefreshWorkflowId = (callId: string) => `call-refresh/${callId}`;
 
 /** Where reports are kept that came before we knew whose call they are about. */
 export const outboundCallEntity = (provider: string, providerCallId: string) =>

@@ -10,7 +10,10 @@ import { createBookingActivities } from '../activities/phone-desk/booking/index.
 import { createCacheWarmActivities } from '../activities/phone-desk/cache-warm/index.ts';
 import { createCalendarChangeActivities } from '../activities/phone-desk/calendar-change/index.ts';
 import { createCallActivities } from '../activities/phone-desk/call/index.ts';
+import { createCallRefreshActivities } from '../activities/phone-desk/call-refresh/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
+import { createRefreshSweepActivities } from '../activities/phone-desk/refresh-sweep/index.ts';
+import { createRetentionActivities } from '../activities/phone-desk/retention/index.ts';
 import type { Deps } from '../platform/deps.ts';
 import { type TaskQueue, taskQueues } from '../shared/task-queues.ts';
 
@@ -31,6 +34,9 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createCacheWarmActivities(deps),
       ...createAppointmentActivities(deps),
       ...createNotificationActivities(deps),
+      ...createCallRefreshActivities(deps),
+      ...createRefreshSweepActivities(deps),
+      ...createRetentionActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
       ...crossingActivities,

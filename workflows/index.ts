@@ -8,3 +8,6 @@ export { booking } from './phone-desk/booking/workflow.ts';
 export { cacheWarm } from './phone-desk/cache-warm/workflow.ts';
 export { calendarChange } from './phone-desk/calendar-change/workflow.ts';
 export { callBooking } from './phone-desk/call/workflow.ts';
+export { callRefresh } from './phone-desk/call-refresh/workflow.ts';
+export { refreshSweep } from './phone-desk/refresh-sweep/workflow.ts';
+export { retention } from './phone-desk/retention/workflow.ts';

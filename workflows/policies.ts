@@ -72,6 +72,21 @@ export const providerRead = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const satisfies ActivityOptions;
 
+/** What a provider may say later as well: nobody waits for it, a day of outage is no loss. */
+export const providerLateRead = {
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+} as const satisfies ActivityOptions;
+
+/** A file on its way: it says that it goes on, and begins anew when its worker dies. */
+export const fileTransfer = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '20s',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+} as const satisfies ActivityOptions;
+
 /** What a calendar says is waited for as long as what is asked of it. */
 export const calendarRead = {
   startToCloseTimeout: '30s',

@@ -4,6 +4,8 @@ import { heartbeatSchedule } from './operations/heartbeat/schedule.ts';
 import { smokeTestSchedule } from './operations/smoke-test/schedule.ts';
 import { availabilityPrecacheSchedule } from './phone-desk/availability-precache/schedule.ts';
 import { cacheWarmSchedule } from './phone-desk/cache-warm/schedule.ts';
+import { refreshSweepSchedule } from './phone-desk/refresh-sweep/schedule.ts';
+import { retentionSchedule } from './phone-desk/retention/schedule.ts';
 
 /** Every schedule of the application; data only, so that the API and the scripts can read it too. */
 export const scheduleDefinitions: readonly ScheduleDefinition[] = [
@@ -12,4 +14,6 @@ export const scheduleDefinitions: readonly ScheduleDefinition[] = [
   cacheWarmSchedule,
   heartbeatSchedule,
   smokeTestSchedule,
+  refreshSweepSchedule,
+  retentionSchedule,
 ];

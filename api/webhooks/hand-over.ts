@@ -17,6 +17,7 @@ import {
   calendarNewsSignal,
 } from '../../workflows/phone-desk/calendar-change/contract.ts';
 import { callEventSignal, callStart } from '../../workflows/phone-desk/call/contract.ts';
+import { type CallRefreshInput, callRefreshStart } from '../../workflows/phone-desk/call-refresh/contract.ts';
 
 /** Thrown for an event that no delivery is written for; it stays pending, in sight of the operator. */
 export class NoDeliveryError extends Error {
@@ -35,6 +36,12 @@ const bookingSchema = z.object({
   staffId: z.uuid().nullable(),
   startsAt: z.iso.datetime(),
 }) satisfies z.ZodType<BookingInput>;
+
+const callRefreshSchema = z.object({
+  callId: z.uuid(),
+  companyId: z.uuid(),
+  vendorCallId: z.string(),
+}) satisfies z.ZodType<CallRefreshInput>;
 
 const dailyCallSchema = z.object({ userId: z.uuid(), companyId: z.uuid(), localDate: z.iso.date() });
 const dueSchema = dailyCallSchema.extend({ dueAt: z.iso.datetime() });
@@ -90,6 +97,9 @@ export function createDeliveries(
       },
       'booking.requested': async (event) => {
         await starter.start(bookingStart(await bodyOf(event, bookingSchema)));
+      },
+      'call.refresh-requested': async (event) => {
+        await starter.start(callRefreshStart(await bodyOf(event, callRefreshSchema)));
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);

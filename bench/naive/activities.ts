@@ -82,6 +82,7 @@ export function createNaiveActivities(deps: Deps) {
           transcript: call.transcript,
           analysis: call.analysis,
           recordingUrl: null,
+          refreshDueAt: null,
         });
         return { customerId: customer.customerId, callId: id };
       });

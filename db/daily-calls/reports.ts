@@ -3,6 +3,7 @@ import type { Vault } from '../../platform/vault.ts';
 import type { CallReport } from '../../shared/daily-calls/providers.ts';
 import type { AttemptStatus } from '../../shared/daily-calls/vocabulary.ts';
 import type { Alongside } from '../effects.ts';
+import { hasBody } from '../inbox-body.ts';
 import type { Database } from '../tables/database.ts';
 import type { AttemptRow } from './days.ts';
 
@@ -16,6 +17,7 @@ export async function readReports(
     .selectFrom('inbox_events')
     .where('entity', 'in', entities)
     .where('source', '<>', 'api')
+    .where(hasBody)
     .select(['source', 'body_sealed', 'received_at'])
     .orderBy('id')
     .execute();

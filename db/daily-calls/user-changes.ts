@@ -8,7 +8,8 @@ import { openDaysOf } from './open-days.ts';
 import { type CallUserValues, changedFields, columnsOf, movesPlan, readValues } from './user-values.ts';
 import { type CallUserRow, replanUser } from './users.ts';
 
-export type CallUserWithKey = CallUserRow & { wrapped_key: Buffer };
+/** Not of a person who was erased: such a user is gone for good. */
+export type CallUserWithKey = CallUserRow & { person_id: string; wrapped_key: Buffer };
 
 /** By when and by which law a change is planned. */
 export interface PlanAt {
@@ -21,7 +22,7 @@ const usersWithKeys = (trx: Kysely<Database>) =>
     .selectFrom('call_users')
     .innerJoin('person_keys', 'person_keys.id', 'call_users.person_id')
     .selectAll('call_users')
-    .select('person_keys.wrapped_key')
+    .select(['person_keys.id as person_id', 'person_keys.wrapped_key'])
     .forUpdate('call_users');
 
 /** One user, kept from other changes until the transaction ends; undefined outside `companyId` (null: any). */

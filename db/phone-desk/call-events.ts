@@ -1,5 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Vault } from '../../platform/vault.ts';
+import { hasBody } from '../inbox-body.ts';
 import type { Database } from '../tables/database.ts';
 import type { CallStatus } from '../tables/people.ts';
 import type { CustomerRef } from './people.ts';
@@ -11,40 +12,33 @@ export interface CallEvent {
   body: Buffer;
 }
 
-/** Everything that came in about one call, oldest first, opened. */
+/** Everything that came in about one call and is still kept, oldest first, opened. */
 export async function readCallEvents(db: Executor, vault: Vault, entity: string): Promise<CallEvent[]> {
   const rows = await db
     .selectFrom('inbox_events')
     .where('entity', '=', entity)
+    .where(hasBody)
     .select(['event_type', 'body_sealed'])
     .orderBy('id')
     .execute();
   return rows.map((row) => ({ eventType: row.event_type, body: vault.open('inbox', row.body_sealed) }));
 }
 
-/** Files what the provider said when asked, beside what it sent by itself. A second copy changes nothing. */
+/**
+ * Files what the provider said when asked, beside what it sent by itself. A second copy changes nothing; of a person who
+ * was erased nothing is filed.
+ */
 export async function fileFetchedCall(
   db: Executor,
   vault: Vault,
   event: { source: string; entity: string; eventKey: string; body: Buffer },
 ): Promise<void> {
-  await db
-    .insertInto('inbox_events')
-    .values({
-      source: event.source,
-      event_key: event.eventKey,
-      event_type: 'call_fetched',
-      entity: event.entity,
-      company_id: null,
-      body_sealed: vault.seal('inbox', event.body),
-      status: 'done',
-      last_error: null,
-      request_id: event.eventKey,
-      trace_parent: null,
-      done_at: new Date(),
-    })
-    .onConflict((conflict) => conflict.columns(['source', 'event_key']).doNothing())
-    .execute();
+  const { source, entity, eventKey, body } = event;
+  await sql`
+    INSERT INTO inbox_events (source, event_key, event_type, entity, body_sealed, status, request_id, done_at)
+    SELECT ${source}, ${eventKey}, 'call_fetched', ${entity}, ${vault.seal('inbox', body)}, 'done', ${eventKey}, now()
+    WHERE NOT EXISTS (SELECT FROM erased_entities WHERE entity = ${entity})
+    ON CONFLICT (source, event_key) DO NOTHING`.execute(db);
 }
 
 /** The company that an agent or a number belongs to. */
@@ -76,13 +70,42 @@ export interface CallFacts {
   transcript: string | null;
   analysis: string | null;
   recordingUrl: string | null;
+  /** When a new call is to be read at the provider once more; null: never by itself. */
+  refreshDueAt: Date | null;
 }
 
-/** Writes the call as now known; the latest fold of all its events replaces the earlier one. */
-export async function saveCall(
+/** What an earlier run has written about a call. */
+export interface SavedCall {
+  id: string;
+  outcome: string | null;
+  settled_by: string | null;
+}
+
+/** The call belongs to a person who was erased: nothing more is kept of it. */
+export class CallErasedError extends Error {
+  override readonly name = 'CallErasedError';
+}
+
+/** How the call of a person who was erased stands. */
+export function findErasedCall(
   db: Executor,
-  facts: CallFacts,
-): Promise<{ id: string; outcome: string | null; settled_by: string | null }> {
+  vendor: string,
+  vendorCallId: string,
+): Promise<(SavedCall & { company_id: string }) | undefined> {
+  return db
+    .selectFrom('calls')
+    .where('vendor', '=', vendor)
+    .where('vendor_call_id', '=', vendorCallId)
+    .where('erased_at', 'is not', null)
+    .select(['id', 'company_id', 'outcome', 'settled_by'])
+    .executeTakeFirst();
+}
+
+/**
+ * Writes the call as now known; the latest fold of all its events replaces the earlier one. Throws `CallErasedError`,
+ * which must end the transaction: whoever it was must not become somebody anew.
+ */
+export async function saveCall(db: Executor, facts: CallFacts): Promise<SavedCall> {
   const { customerId, personId, key } = facts.customer;
   const seal = (field: string, value: string | null) => (value ? key.seal(`calls.${field}`, value) : null);
   const known = {
@@ -99,7 +122,7 @@ export async function saveCall(
     analysis_sealed: seal('analysis', facts.analysis),
     recording_url_sealed: seal('recording_url', facts.recordingUrl),
   };
-  return db
+  const saved = await db
     .insertInto('calls')
     .values({
       ...known,
@@ -107,12 +130,18 @@ export async function saveCall(
       vendor: facts.vendor,
       vendor_call_id: facts.vendorCallId,
       agent_id: facts.agentId,
+      refresh_due_at: facts.refreshDueAt,
     })
     .onConflict((conflict) =>
-      conflict.columns(['vendor', 'vendor_call_id']).doUpdateSet({ ...known, updated_at: new Date() }),
+      conflict
+        .columns(['vendor', 'vendor_call_id'])
+        .doUpdateSet({ ...known, updated_at: new Date() })
+        .where('calls.erased_at', 'is', null),
     )
     .returning(['id', 'outcome', 'settled_by'])
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (!saved) throw new CallErasedError('the person was erased');
+  return saved;
 }
 
 /** The customer that an earlier event of this call led to. */
@@ -128,7 +157,7 @@ export async function findCustomerOfCall(
     .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
     .where('vendor', '=', vendor)
     .where('vendor_call_id', '=', vendorCallId)
-    .select(['customers.id', 'customers.person_id', 'person_keys.wrapped_key'])
+    .select(['customers.id', 'person_keys.id as person_id', 'person_keys.wrapped_key'])
     .executeTakeFirst();
   return row && { customerId: row.id, personId: row.person_id, key: vault.openPersonKey(row.wrapped_key) };
 }

@@ -91,7 +91,18 @@ export async function listCalls(
 /** One call with transcript, analysis, wish and recording; undefined outside `companyId` (null: any). */
 export async function findCall(db: Kysely<Database>, vault: Vault, companyId: string | null, id: string) {
   const row = await callsWithKeys(db)
-    .select(['transcript_sealed', 'analysis_sealed', 'recording_url_sealed', 'wish_sealed'])
+    .select([
+      'transcript_sealed',
+      'analysis_sealed',
+      'recording_url_sealed',
+      'wish_sealed',
+      'transcript_deleted_at',
+      'refreshed_at',
+      'refresh_status',
+      'recording_status',
+      'recording_kept_at',
+      'calls.erased_at',
+    ])
     .$if(companyId !== null, (query) => query.where('calls.company_id', '=', companyId as string))
     .where('calls.id', '=', id)
     .executeTakeFirst();
@@ -107,5 +118,37 @@ export async function findCall(db: Kysely<Database>, vault: Vault, companyId: st
     analysis: openJson('calls.analysis', row.analysis_sealed),
     recordingUrl: open('calls.recording_url', row.recording_url_sealed),
     wish: openJson('calls.wish', row.wish_sealed),
+    transcriptDeletedAt: row.transcript_deleted_at,
+    refreshedAt: row.refreshed_at,
+    refreshStatus: row.refresh_status,
+    recording: row.recording_status && { status: row.recording_status, keptAt: row.recording_kept_at },
+    erasedAt: row.erased_at,
   };
+}
+
+/** Where the recording of a call is kept; undefined outside `companyId` (null: any). */
+export function findRecording(db: Kysely<Database>, companyId: string | null, id: string) {
+  return db
+    .selectFrom('calls')
+    .where('id', '=', id)
+    .$if(companyId !== null, (query) => query.where('company_id', '=', companyId as string))
+    .select(['recording_key as key', 'recording_type as contentType', 'recording_status as status'])
+    .executeTakeFirst();
+}
+
+/** What decides whether a call can be refreshed; undefined outside `companyId` (null: any). */
+export function findCallToRefresh(db: Kysely<Database>, companyId: string | null, id: string) {
+  return db
+    .selectFrom('calls')
+    .where('id', '=', id)
+    .$if(companyId !== null, (query) => query.where('company_id', '=', companyId as string))
+    .select([
+      'id as callId',
+      'company_id as companyId',
+      'vendor_call_id as vendorCallId',
+      'settled_at as settledAt',
+      'erased_at as erasedAt',
+      'transcript_deleted_at as transcriptDeletedAt',
+    ])
+    .executeTakeFirst();
 }

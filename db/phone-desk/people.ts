@@ -76,7 +76,7 @@ function findByPhone(db: Executor, companyId: string, index: Buffer) {
     .where('phone_index', '=', index)
     .select([
       'customers.id',
-      'customers.person_id',
+      'person_keys.id as person_id',
       'customers.name_sealed',
       'customers.email_sealed',
       'person_keys.wrapped_key',

@@ -9,6 +9,12 @@ export interface CompanyLimits {
   callsAtOnce?: number;
 }
 
+/** For how long what of calls is kept; what is not given is the setting. */
+export interface CompanyRetention {
+  recordingsDays?: number;
+  transcriptsDays?: number;
+}
+
 export interface CompaniesTable {
   id: Generated<string>;
   slug: string;
@@ -23,6 +29,7 @@ export interface CompaniesTable {
   calcom_key_sealed: Sealed | null;
   calcom_webhook_secret_sealed: Sealed | null;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
+  retention: ColumnType<CompanyRetention, string | undefined, string>;
   created_at: CreatedAt;
 }
 

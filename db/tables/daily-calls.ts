@@ -35,7 +35,8 @@ export interface ScriptAssignmentsTable {
 export interface CallUsersTable {
   id: Generated<string>;
   company_id: string;
-  person_id: string;
+  /** null: the person was erased. */
+  person_id: string | null;
   external_id: string | null;
   name_sealed: Sealed | null;
   phone_sealed: Sealed | null;
@@ -64,6 +65,7 @@ export interface CallUsersTable {
   next_call_date: string | null;
   plan_problem: string | null;
   deleted_at: Timestamp | null;
+  erased_at: Timestamp | null;
   created_at: CreatedAt;
   updated_at: UpdatedAt;
 }

@@ -37,6 +37,7 @@ import type { AlertNoticesTable, AlertTellingsTable, HealthChecksTable } from '.
 import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
 import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
+import type { ErasedEntitiesTable, LegalHoldsTable } from './privacy.ts';
 
 export interface Database {
   companies: CompaniesTable;
@@ -81,4 +82,6 @@ export interface Database {
   alert_notices: AlertNoticesTable;
   alert_tellings: AlertTellingsTable;
   health_checks: HealthChecksTable;
+  legal_holds: LegalHoldsTable;
+  erased_entities: ErasedEntitiesTable;
 }

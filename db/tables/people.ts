@@ -10,7 +10,8 @@ export interface PersonKeysTable {
 export interface CustomersTable {
   id: Generated<string>;
   company_id: string;
-  person_id: string;
+  /** null: the person was erased. */
+  person_id: string | null;
   phone_index: Buffer | null;
   phone_sealed: Sealed | null;
   name_sealed: Sealed | null;
@@ -19,16 +20,23 @@ export interface CustomersTable {
   sms_opted_out: Generated<boolean>;
   time_zone: string;
   locale: string;
+  erased_at: Timestamp | null;
   created_at: CreatedAt;
   updated_at: UpdatedAt;
 }
+
+export type CallRefreshStatus = 'refreshed' | 'not-known' | 'unavailable' | 'past-retention' | 'erased';
+
+/** `gone`: the provider had deleted it; `deleted`: by us, after its time. */
+export type RecordingStatus = 'kept' | 'none' | 'gone' | 'too-large' | 'unavailable' | 'deleted';
 
 export type CallStatus = 'ongoing' | 'ended' | 'analyzed';
 
 export interface CallsTable {
   id: Generated<string>;
   company_id: string;
-  person_id: string;
+  /** null: the person was erased. */
+  person_id: string | null;
   customer_id: string | null;
   vendor: string;
   vendor_call_id: string;
@@ -49,6 +57,19 @@ export interface CallsTable {
   settled_at: Timestamp | null;
   /** The run that settled the call: it may say so again, no other may. */
   settled_by: string | null;
+  /** Since when nothing more is kept of it. */
+  erased_at: Timestamp | null;
+  /** When the call is to be read at the provider once more. */
+  refresh_due_at: Timestamp | null;
+  refreshed_at: Timestamp | null;
+  refresh_status: CallRefreshStatus | null;
+  recording_status: RecordingStatus | null;
+  recording_key: string | null;
+  recording_type: string | null;
+  /** As stored, sealed. */
+  recording_bytes: number | null;
+  recording_kept_at: Timestamp | null;
+  transcript_deleted_at: Timestamp | null;
   created_at: CreatedAt;
   updated_at: UpdatedAt;
 }

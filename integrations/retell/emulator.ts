@@ -6,6 +6,7 @@ import { concurrency, createPhoneCallSchema, dial } from './emulator/dial.ts';
 import { listV2, listV2Schema, listV3, listV3Schema } from './emulator/list.ts';
 import { retellOrg } from './emulator/org.ts';
 import { playCall, playSchema } from './emulator/play.ts';
+import { recordingOf } from './emulator/recording.ts';
 import { signedHeaders } from './emulator/webhooks.ts';
 
 const DEFAULT_CONCURRENCY = 20;
@@ -90,9 +91,21 @@ function retellRoutes(kit: EmulatorKit, apiKey: string, numbers: string[] = []):
   });
 
   app.post('/_emulator/calls', async (c) => {
-    const { status, body } = playCall(kit, org, await readBody(c, playSchema));
+    const { port } = new URL(c.req.url);
+    const base = `http://127.0.0.1:${port}/${kit.vendor}`;
+    const { status, body } = playCall(kit, org, await readBody(c, playSchema), base);
     return c.json(body as object, status as 201 | 400);
   });
+
+  /** The address is its own permission, as at the vendor. */
+  app.get('/recordings/:id/recording.wav', (c) =>
+    kit.read(c, 'recordings.get', () => {
+      const call = shown(c.req.param('id'));
+      return call?.recording_url
+        ? { status: 200, body: recordingOf(call), headers: { 'content-type': 'audio/wav' } }
+        : { status: 404, body: 'not found' };
+    }),
+  );
 
   app.use(async (c, next) => {
     if (c.req.header('authorization') === `Bearer ${apiKey}`) return next();

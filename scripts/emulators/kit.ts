@@ -22,8 +22,8 @@ function drop(c: Context): Response {
 
 function respond({ status, body, headers }: EmulatorAnswer): Response {
   if (body === undefined || body === null) return new Response(null, { status, headers: headers ?? {} });
-  return typeof body === 'string'
-    ? new Response(body, { status, headers: headers ?? {} })
+  return typeof body === 'string' || body instanceof Uint8Array
+    ? new Response(body as string | Uint8Array<ArrayBuffer>, { status, headers: headers ?? {} })
     : new Response(JSON.stringify(body), {
         status,
         headers: { 'content-type': 'application/json; charset=utf-8', ...headers },

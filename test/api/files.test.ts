@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { exportKey, recordingKey } from '../../shared/file-keys.ts';
+import { recordingKey } from '../../shared/file-keys.ts';
 import { addCompany, addCustomer, NOW, startTestApi, type TestApi, type TestCompany } from './support.ts';
 
 let api: TestApi;
@@ -92,8 +92,8 @@ it('has nothing left to give once the file, or the key of the person, is gone', 
 it('keeps what belongs to a person sealed, and what belongs to nobody plain', async () => {
   const { personId } = await addCustomer(api, company);
   const { files } = api.deps;
-  const key = exportKey(company.id, personId, randomUUID());
-  await files.put(key, Buffer.from('Erika Muster'), 'application/zip');
+  const key = recordingKey(company.id, personId, randomUUID());
+  await files.put(key, Buffer.from('Erika Muster'), 'audio/wav');
   await files.put(`${company.id}/reports/1.csv`, Buffer.from('42 calls'), 'text/csv');
   const stored = async (name: string) => (await buffer(await api.store.get(name))).toString('latin1');
   expect(await stored(key)).not.toContain('Erika');

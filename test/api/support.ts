@@ -56,6 +56,7 @@ export interface TestApi {
   operatorKey: string;
   get(path: string, key?: string): Promise<Answer>;
   post(path: string, body: unknown, key?: string, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body: unknown, key?: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -114,6 +115,12 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     store,
     operatorKey,
     get: (path, key) => send(path, { headers: authorization(key) }),
+    patch: (path, body, key) =>
+      send(path, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', ...authorization(key) },
+        body: JSON.stringify(body),
+      }),
     post: (path, body, key, headers = {}) =>
       send(path, {
         method: 'POST',

@@ -46,7 +46,11 @@ export interface TestBed {
   /** Ends all faults and closes the circuit breakers that they opened. */
   clearFaults(): Promise<void>;
   /** Asks our own API as an operator; throws with the answer's text when it refuses. */
-  api(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  api(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Record<string, unknown>>;
   /** Posts to an emulator's control address. */
   control(path: string, body: unknown): Promise<unknown>;
   close(): Promise<void>;

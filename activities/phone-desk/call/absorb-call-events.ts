@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity';
 import {
+  CallErasedError,
   findCompanyByLine,
   findCustomerOfCall,
+  findErasedCall,
   readCallEvents,
   saveCall,
 } from '../../../db/phone-desk/call-events.ts';
@@ -15,20 +17,19 @@ import { foldCall } from './fold-call.ts';
 import { type FirstReading, readWish } from './read-wish.ts';
 
 /** What the workflow needs to know of the call; ids only. */
-export type CallState = { waits: Waits } & (
-  | { status: 'unroutable' }
-  | {
-      status: 'ongoing' | 'ended' | 'analyzed';
-      callId: string;
-      companyId: string;
-      customerId: string;
-      connected: boolean;
-      /** How an earlier run settled the call. */
-      settledAs: CallOutcome | null;
-      /** The wish, read at once when the provider's analysis is there. */
-      reading: FirstReading | null;
-    }
-);
+export type CallState = { waits: Waits } & ({ status: 'unroutable' } | AbsorbedCall);
+
+interface AbsorbedCall {
+  status: 'ongoing' | 'ended' | 'analyzed';
+  callId: string;
+  companyId: string;
+  customerId: string;
+  connected: boolean;
+  /** How an earlier run settled the call. */
+  settledAs: CallOutcome | null;
+  /** The wish, read at once when the provider's analysis is there. */
+  reading: FirstReading | null;
+}
 
 /** How long the workflow waits for what, from the settings. */
 export interface Waits {
@@ -44,23 +45,50 @@ const notConnected = /^(dial_|invalid_destination|telephony_|sip_routing_error|r
  * events each time makes order and repetition meaningless. A call that is complete is read at once: nothing
  * waits between the two.
  */
-export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: CallInput): Promise<CallState> {
+export async function absorbCallEvents(deps: Deps, input: CallInput): Promise<CallState> {
   const waits = {
     callEndMs: deps.env.CALL_END_WAIT_MS,
     analysisMs: deps.env.CALL_ANALYSIS_WAIT_MS,
   };
+  try {
+    const absorbed = await absorb(deps, input);
+    return { waits, ...(absorbed ?? (await erasedCall(deps, input)) ?? { status: 'unroutable' }) };
+  } catch (error) {
+    if (!(error instanceof CallErasedError)) throw error;
+    return { waits, ...((await erasedCall(deps, input)) ?? { status: 'unroutable' }) };
+  }
+}
+
+/** Whose call it was is forgotten: it is settled, and what still comes in about it changes nothing. */
+async function erasedCall(deps: Deps, { vendor, vendorCallId }: CallInput): Promise<AbsorbedCall | null> {
+  const call = await findErasedCall(deps.db, vendor, vendorCallId);
+  return call
+    ? {
+        status: 'ended',
+        callId: call.id,
+        companyId: call.company_id,
+        customerId: '',
+        connected: false,
+        settledAs: (call.outcome ?? 'cancelled') as CallOutcome,
+        reading: null,
+      }
+    : null;
+}
+
+/** Null: nothing is known of it, or no company has its line. */
+async function absorb(deps: Deps, { vendor, vendorCallId }: CallInput): Promise<AbsorbedCall | null> {
   const { runId } = Context.current().info.workflowExecution!;
   const entity = callWorkflowId(vendor, vendorCallId);
   const events = await readCallEvents(deps.db, deps.vault, entity);
   const folded = foldCall(
     events.map(({ eventType, body }) => ({ eventType, call: deps.retell.readEvent(body).call })),
   );
-  if (!folded) return { waits, status: 'unroutable' };
+  if (!folded) return null;
   const { call, status } = folded;
   const inbound = call.direction !== 'outbound';
   const ourNumber = inbound ? call.to_number : call.from_number;
   const company = await findCompanyByLine(deps.db, call.agent_id ?? null, ourNumber ?? null);
-  if (!company?.active) return { waits, status: 'unroutable' };
+  if (!company?.active) return null;
 
   const saved = await deps.db.transaction().execute(async (trx) => {
     const theirNumber = inbound ? call.from_number : call.to_number;
@@ -93,6 +121,7 @@ export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: Cal
       transcript: call.transcript ?? null,
       analysis: call.call_analysis ? JSON.stringify(call.call_analysis) : null,
       recordingUrl: call.recording_url ?? null,
+      refreshDueAt: new Date(deps.clock().getTime() + deps.env.CALL_REFRESH_DELAY_MS),
     });
     return { ...row, customerId: customer.customerId };
   });
@@ -101,7 +130,6 @@ export async function absorbCallEvents(deps: Deps, { vendor, vendorCallId }: Cal
   const settledAs = saved.settled_by === runId ? null : (saved.outcome as CallOutcome | null);
   const complete = status === 'analyzed' && connected && settledAs === null;
   return {
-    waits,
     status,
     callId: saved.id,
     companyId: company.id,

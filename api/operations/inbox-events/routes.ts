@@ -4,7 +4,7 @@ import { findInboxEvent, type InboxEventView, listInboxEvents } from '../../../d
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
-import { conflict, notFound } from '../../http-problem.ts';
+import { conflict, gone, notFound } from '../../http-problem.ts';
 import type { Caller } from '../../middleware/authenticate.ts';
 import { pageRequest, presentPage } from '../../paging.ts';
 import {
@@ -58,11 +58,12 @@ export function inboxEventEndpoints({ db, pool, vault, inbox }: ApiDeps): Endpoi
       summary: 'The raw body of an event; reading it is audited',
       params: inboxEventParams,
       success: { status: 200, description: 'The body.', schema: rawBodySchema, text: true },
-      problems: [404],
+      problems: [404, 410],
       async handle({ params, caller, context }) {
         await requireEvent(caller, params.id);
         const sealed = await findSealedBody(pool, params.id);
         if (!sealed) throw notFound('inbox event');
+        if (sealed.length === 0) throw gone('body-erased', 'The person it was about has been erased.');
         await audit(caller, 'inbox.read-body', params.id, context.requestId);
         return { text: vault.open('inbox', sealed).toString() };
       },

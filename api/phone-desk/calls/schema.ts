@@ -42,7 +42,34 @@ export const callDetailSchema = z
     analysis: z.unknown().meta({ description: "The provider's analysis, as it came." }),
     recordingUrl: z.string().nullable(),
     wish: z.unknown().meta({ description: 'What the caller wanted, as it was read.' }),
+    transcriptDeletedAt: timestamp
+      .nullable()
+      .meta({ description: 'When what was said was deleted, after its time.' }),
+    refreshedAt: timestamp.nullable().meta({ description: 'When it was last read at the provider.' }),
+    refreshStatus: z
+      .enum(['refreshed', 'not-known', 'unavailable', 'past-retention', 'erased'])
+      .nullable()
+      .meta({ description: 'How the last refresh ended.' }),
+    recording: z
+      .object({
+        status: z.enum(['kept', 'none', 'gone', 'too-large', 'unavailable', 'deleted']),
+        keptAt: timestamp.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Our copy of the recording; null: nobody has looked for it yet.' }),
+    erasedAt: timestamp.nullable().meta({ description: 'When the person was erased.' }),
   })
   .meta({ id: 'CallDetail' });
+
+export const recordingLinkSchema = z
+  .object({
+    url: z.string().meta({ description: 'Whoever has it gets the recording, until it expires.' }),
+    expiresAt: timestamp,
+  })
+  .meta({ id: 'RecordingLink' });
+
+export const refreshSchema = z
+  .object({ callId: z.uuid(), status: z.literal('accepted') })
+  .meta({ id: 'AcceptedRefresh' });
 
 export const callPageSchema = pageOf(callSchema);

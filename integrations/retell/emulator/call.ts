@@ -1,4 +1,5 @@
 import type { EmulatorKit } from '../../../shared/emulator.ts';
+import { recordingUrl } from './recording.ts';
 import { type CallScript, type PhoneCall, plannedEvents, statusFor } from './script.ts';
 import { toTranscript, toUtterances } from './transcript.ts';
 
@@ -24,6 +25,8 @@ export interface CallParties {
   startedAt: number;
   metadata?: unknown;
   dynamicVariables?: Record<string, string> | undefined;
+  /** Where the emulator is reached, when it serves the recording. */
+  recordingsAt?: string;
 }
 
 const PRICE_PER_SECOND_CENTS = 0.15;
@@ -66,7 +69,8 @@ export function buildOutcome(kit: EmulatorKit, parties: CallParties, script: Cal
     transcript: script.transcript ?? toTranscript(utterances),
     transcript_object: utterances,
     transcript_with_tool_calls: utterances as NonNullable<PhoneCall['transcript_with_tool_calls']>,
-    recording_url: script.recording_url ?? `https://recordings.retell.example/${callId}/recording.wav`,
+    recording_url:
+      script.recording_url ?? recordingUrl(parties.recordingsAt ?? 'https://retell.example', callId),
     public_log_url: `https://recordings.retell.example/${callId}/public.log`,
     call_cost: {
       combined_cost: cost,

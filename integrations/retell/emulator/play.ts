@@ -19,12 +19,13 @@ export const playSchema = callScriptSchema.extend({
 
 /**
  * Keeps the played call and hands its webhooks to the host. Faults do not apply: the caller is not a client
- * of the vendor.
+ * of the vendor. `base` is where this emulator is reached.
  */
 export function playCall(
   kit: EmulatorKit,
   org: RetellOrg,
   input: z.output<typeof playSchema>,
+  base: string,
 ): EmulatorAnswer {
   const { agent_id, from_number, to_number, webhook_url, started_at, metadata, ...script } = input;
   const now = Date.now();
@@ -45,6 +46,7 @@ export function playCall(
       to: to_number,
       startedAt,
       metadata,
+      recordingsAt: base,
     },
     script,
   );

@@ -129,3 +129,65 @@ describe('what does not come is fetched from the provider', () => {
     await desk.clearFaults();
   });
 });
+
+describe('a late event about a call whose caller was erased', () => {
+  const people = async () => {
+    const { rows } = await desk.deps.pool.query(
+      'SELECT (SELECT count(*) FROM customers) AS customers, (SELECT count(*) FROM person_keys) AS keys',
+    );
+    return rows[0];
+  };
+
+  /** As an erasure leaves it. */
+  async function erase(call: { id: string; customer_id: string | null }) {
+    const { db } = desk.deps;
+    await db
+      .updateTable('calls')
+      .set({ erased_at: new Date(), transcript_sealed: null, person_id: null, customer_id: null })
+      .where('id', '=', call.id)
+      .execute();
+    await db
+      .updateTable('customers')
+      .set({ phone_index: null, phone_sealed: null, person_id: null })
+      .where('id', '=', call.customer_id)
+      .execute();
+  }
+
+  it('makes nobody anew and writes nothing down, whether its body is kept or not', async () => {
+    const callId = await desk.play({ from: newCaller(), wish: { booking_requested: false } });
+    const call = await desk.settled(callId);
+    await erase(call);
+    const before = await people();
+    const events = await desk.deps.db
+      .selectFrom('inbox_events')
+      .where('entity', '=', runOf(callId))
+      .select(['id', 'attempts'])
+      .execute();
+    for (const body of ['kept', 'blank']) {
+      if (body === 'blank') {
+        await desk.deps.pool.query(`UPDATE inbox_events SET body_sealed = '' WHERE entity = $1`, [
+          runOf(callId),
+        ]);
+      }
+      await desk.deps.db
+        .updateTable('inbox_events')
+        .set({ status: 'ignored' })
+        .where('id', '=', events[0]!.id)
+        .execute();
+      await desk.api('POST', `/api/inbox-events/${events[0]!.id}/replay`);
+      await quiet(callId, events.length);
+      expect(await env.client.workflow.getHandle(runOf(callId)).result()).toMatchObject({
+        outcome: 'already-settled',
+      });
+      expect(await people()).toEqual(before);
+      const row = await desk.deps.db
+        .selectFrom('calls')
+        .where('id', '=', call.id)
+        .selectAll()
+        .executeTakeFirst();
+      expect(row).toMatchObject({ transcript_sealed: null, person_id: null, outcome: call.outcome });
+    }
+    await expect(desk.api('GET', `/api/inbox-events/${events[0]!.id}/body`)).rejects.toThrow('body-erased');
+    await expect(desk.api('POST', `/api/calls/${call.id}/refresh`)).rejects.toThrow('call-erased');
+  });
+});

@@ -1,0 +1,105 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Database } from '../tables/database.ts';
+
+/** Whether what a row of `calls` or `call_attempts` holds has had its time; 0 days: it never has. */
+const overdue = (
+  table: 'calls' | 'call_attempts',
+  field: 'recordingsDays' | 'transcriptsDays',
+  settingDays: number,
+  now: Date,
+): RawBuilder<boolean> => {
+  const days = sql`coalesce((companies.retention->>${sql.lit(field)})::integer, ${settingDays})`;
+  return sql<boolean>`(${days} > 0 AND ${sql.ref(`${table}.created_at`)} < ${now}::timestamptz - make_interval(days => ${days}))`;
+};
+
+/** A legal hold keeps everything of a person where it is. */
+const notHeld = (personId: string): RawBuilder<boolean> =>
+  sql<boolean>`NOT EXISTS (SELECT FROM legal_holds h WHERE h.person_id = ${sql.ref(personId)} AND h.released_at IS NULL)`;
+
+/** Recordings that have been kept long enough. */
+export function findOldRecordings(
+  db: Kysely<Database>,
+  settingDays: number,
+  now: Date,
+  limit: number,
+): Promise<{ id: string; recording_key: string }[]> {
+  return db
+    .selectFrom('calls')
+    .innerJoin('companies', 'companies.id', 'calls.company_id')
+    .where('calls.recording_key', 'is not', null)
+    .where(overdue('calls', 'recordingsDays', settingDays, now))
+    .where(notHeld('calls.person_id'))
+    .select(['calls.id', 'calls.recording_key'])
+    .limit(limit)
+    .execute() as Promise<{ id: string; recording_key: string }[]>;
+}
+
+/** The files are gone; where the provider had them is forgotten, too. */
+export async function noteRecordingsDeleted(db: Kysely<Database>, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('calls')
+    .set({
+      recording_status: 'deleted',
+      recording_key: null,
+      recording_bytes: null,
+      recording_url_sealed: null,
+    })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** Deletes what was said in calls of the phone desk that are old enough; returns their number. */
+export async function deleteOldTranscripts(
+  db: Kysely<Database>,
+  settingDays: number,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    UPDATE calls SET transcript_sealed = NULL, analysis_sealed = NULL, wish_sealed = NULL,
+      recording_url_sealed = NULL, transcript_deleted_at = ${now}
+    WHERE id IN (
+      SELECT calls.id FROM calls JOIN companies ON companies.id = calls.company_id
+      WHERE calls.transcript_deleted_at IS NULL AND calls.erased_at IS NULL AND calls.settled_at IS NOT NULL
+        AND ${overdue('calls', 'transcriptsDays', settingDays, now)} AND ${notHeld('calls.person_id')}
+      LIMIT ${limit}
+    )`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** The same for daily calls. A word for sentiment and mood stays, for the figures. */
+export async function deleteOldAttemptTexts(
+  db: Kysely<Database>,
+  settingDays: number,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    UPDATE call_attempts SET transcript_sealed = NULL, analysis_sealed = NULL, recording_url_sealed = NULL
+    WHERE id IN (
+      SELECT call_attempts.id FROM call_attempts
+      JOIN companies ON companies.id = call_attempts.company_id
+      JOIN call_users ON call_users.id = call_attempts.user_id
+      WHERE (transcript_sealed IS NOT NULL OR analysis_sealed IS NOT NULL OR recording_url_sealed IS NOT NULL)
+        AND ${overdue('call_attempts', 'transcriptsDays', settingDays, now)} AND ${notHeld('call_users.person_id')}
+      LIMIT ${limit}
+    )`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** Forgets events that were done long ago. What waits to be handed over is never too old. */
+export async function deleteOldEvents(
+  db: Kysely<Database>,
+  days: number,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    DELETE FROM inbox_events WHERE id IN (
+      SELECT id FROM inbox_events
+      WHERE received_at < ${now}::timestamptz - make_interval(days => ${days}) AND status IN ('done', 'ignored')
+      LIMIT ${limit}
+    )`.execute(db);
+  return Number(numAffectedRows);
+}

@@ -1,0 +1,6 @@
+/** What one sweep did. */
+export interface RefreshSweepResult {
+  status: 'swept';
+  /** Calls whose refresh was started. */
+  started: number;
+}
