@@ -14,6 +14,8 @@ import { createRetellDialer } from '../integrations/retell/outbound.ts';
 import { readRetellReport } from '../integrations/retell/outbound-report.ts';
 import { createChatWebhook } from '../integrations/slack/client.ts';
 import { classifySmtpError, createMailer, type Mailer } from '../integrations/smtp/client.ts';
+import { classifyStripeError } from '../integrations/stripe/classify-error.ts';
+import { createStripeClient, type StripeClient } from '../integrations/stripe/client.ts';
 import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
 import { createVapiDialer } from '../integrations/vapi/client.ts';
 import { readVapiReport } from '../integrations/vapi/webhook.ts';
@@ -77,6 +79,8 @@ export interface Deps {
   messages: MessageEffects;
   /** Recordings, exports: sealed with the key of the person whose they are. */
   files: Files;
+  stripe: StripeClient;
+  stripeFailure(error: unknown): VendorFailure;
   model: ModelClient;
   modelFailure(error: unknown): VendorFailure;
   /** Whether each configured vendor answers. */
@@ -176,6 +180,12 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       sms,
       smsFailure: classifyTwilioError,
     }),
+    stripe: createStripeClient({
+      baseUrl: env.STRIPE_BASE_URL,
+      apiKey: env.STRIPE_API_KEY,
+      timeoutMs: VENDOR_TIMEOUT_MS,
+    }),
+    stripeFailure: classifyStripeError,
     model,
     vendorChecks: createVendorChecks(env, { retell, sms, model, mailer }),
     alertDelivery: createAlertDelivery({

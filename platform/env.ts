@@ -102,6 +102,14 @@ const schema = z.object({
   LLM_API_KEY: z.string().min(1).default('sk-development'),
   LLM_MODEL: z.string().min(1).default('gpt-5-mini'),
 
+  STRIPE_BASE_URL: z.url().optional(),
+  STRIPE_API_KEY: z.string().min(1).default('sk_test_development'),
+  STRIPE_WEBHOOK_SECRETS: list,
+  STRIPE_PRICE_IDS: list,
+  SUBSCRIPTION_TRIAL_DAYS: z.coerce.number().int().min(0).max(730).default(14),
+  SUBSCRIPTION_RETENTION_DAYS: z.coerce.number().int().min(0).default(90),
+  SUBSCRIPTION_LOOK_MS: milliseconds(24 * 60 * 60_000),
+
   SMTP_URL: z.url().optional(),
   MAIL_FROM: z.string().min(3).default('Switchboard <desk@switchboard.example>'),
 
@@ -136,6 +144,9 @@ const requiredInProduction = [
   'TWILIO_AUTH_TOKEN',
   'TWILIO_FROM_NUMBER',
   'LLM_API_KEY',
+  'STRIPE_API_KEY',
+  'STRIPE_WEBHOOK_SECRETS',
+  'STRIPE_PRICE_IDS',
   'SMTP_URL',
 ] as const satisfies (keyof z.infer<typeof schema>)[];
 
@@ -147,6 +158,7 @@ const vendorUrls = {
   llm: 'https://api.openai.com/v1',
   callkaro: 'https://api.callkaro.ai',
   vapi: 'https://api.vapi.ai',
+  stripe: 'https://api.stripe.com',
 } as const;
 
 type Settings = z.infer<typeof schema>;
@@ -163,6 +175,13 @@ const emulatedAccounts = {
   VAPI_WEBHOOK_SECRET: 'vapi_development_secret',
 } as const satisfies Partial<Settings>;
 
+/** The account at the emulator; in production these settings are required. */
+const emulatedStripe = ({ STRIPE_WEBHOOK_SECRETS, STRIPE_PRICE_IDS }: Settings) => ({
+  STRIPE_WEBHOOK_SECRETS:
+    STRIPE_WEBHOOK_SECRETS.length > 0 ? STRIPE_WEBHOOK_SECRETS : ['whsec_development_secret'],
+  STRIPE_PRICE_IDS: STRIPE_PRICE_IDS.length > 0 ? STRIPE_PRICE_IDS : ['price_development'],
+});
+
 /** Checked settings; outside production, addresses that were not given point at the embedded parts here. */
 export type Env = Settings & {
   DATABASE_URL: string;
@@ -173,6 +192,7 @@ export type Env = Settings & {
   LLM_BASE_URL: string;
   CALLKARO_BASE_URL: string;
   VAPI_BASE_URL: string;
+  STRIPE_BASE_URL: string;
   SMTP_URL: string;
 };
 
@@ -207,6 +227,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     llm: `${emulators}/openai/v1`,
     callkaro: `${emulators}/callkaro`,
     vapi: `${emulators}/vapi`,
+    stripe: `${emulators}/stripe`,
   };
   const vendors = production ? vendorUrls : emulatorUrls;
   return {
@@ -221,6 +242,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     LLM_BASE_URL: settings.LLM_BASE_URL ?? vendors.llm,
     CALLKARO_BASE_URL: settings.CALLKARO_BASE_URL ?? vendors.callkaro,
     VAPI_BASE_URL: settings.VAPI_BASE_URL ?? vendors.vapi,
+    STRIPE_BASE_URL: settings.STRIPE_BASE_URL ?? vendors.stripe,
+    ...(production ? {} : emulatedStripe(settings)),
     SMTP_URL: settings.SMTP_URL ?? `smtp://127.0.0.1:${settings.SMTP_PORT}`,
   };
 }

@@ -4,6 +4,7 @@ import { createOpenaiEmulator } from '../../integrations/openai/emulator.ts';
 import { createRetellEmulator } from '../../integrations/retell/emulator.ts';
 import { createSlackEmulator } from '../../integrations/slack/emulator.ts';
 import { createSmtpEmulator } from '../../integrations/smtp/emulator.ts';
+import { createStripeEmulator } from '../../integrations/stripe/emulator.ts';
 import { createTwilioEmulator } from '../../integrations/twilio/emulator.ts';
 import { createVapiEmulator } from '../../integrations/vapi/emulator.ts';
 import type { Env } from '../../platform/env.ts';
@@ -23,6 +24,9 @@ export type VendorSettings = Pick<
   | 'TWILIO_AUTH_TOKEN'
   | 'TWILIO_FROM_NUMBER'
   | 'LLM_API_KEY'
+  | 'STRIPE_API_KEY'
+  | 'STRIPE_WEBHOOK_SECRETS'
+  | 'STRIPE_PRICE_IDS'
   | 'SMTP_PORT'
 >;
 
@@ -42,6 +46,11 @@ export function vendorEmulators(settings: VendorSettings): Emulator[] {
       senders: [settings.TWILIO_FROM_NUMBER],
     }),
     createOpenaiEmulator({ apiKey: settings.LLM_API_KEY }),
+    createStripeEmulator({
+      apiKey: settings.STRIPE_API_KEY,
+      webhookSecret: settings.STRIPE_WEBHOOK_SECRETS[0] ?? 'whsec_development_secret',
+      priceIds: settings.STRIPE_PRICE_IDS,
+    }),
     createSmtpEmulator({ port: settings.SMTP_PORT }),
     createSlackEmulator(),
     ...(CALLKARO_API_KEY ? [createCallKaroEmulator({ apiKey: CALLKARO_API_KEY })] : []),

@@ -54,6 +54,7 @@ export async function isolatedSettings(wanted: Part[], dataDir: string): Promise
     CALCOM_BASE_URL: `${emulators}/calcom/v2`,
     TWILIO_BASE_URL: `${emulators}/twilio`,
     LLM_BASE_URL: `${emulators}/openai/v1`,
+    STRIPE_BASE_URL: `${emulators}/stripe`,
     SMTP_URL: `smtp://127.0.0.1:${ports.SMTP_PORT}`,
   });
 }

@@ -17,6 +17,9 @@ const production = {
   TWILIO_AUTH_TOKEN: 'token',
   TWILIO_FROM_NUMBER: '+4930123456',
   LLM_API_KEY: 'key',
+  STRIPE_API_KEY: 'key',
+  STRIPE_WEBHOOK_SECRETS: 'whsec_key',
+  STRIPE_PRICE_IDS: 'price_1',
   SMTP_URL: 'smtps://mail.example',
 };
 const accounts = [

@@ -97,7 +97,7 @@ it('reads flags and lists', () => {
 
 it('takes no development key and no address of this machine in production', () => {
   const read = () => readEnv({ NODE_ENV: 'production', PORT: '0' });
-  expect(read).toThrow('The environment has 10 problem(s)');
+  expect(read).toThrow('The environment has 13 problem(s)');
   for (const name of ['DATABASE_URL', 'SWITCHBOARD_MASTER_KEYS', 'RETELL_API_KEY', 'TWILIO_AUTH_TOKEN']) {
     expect(read).toThrow(`\n  ${name}: required in production`);
   }
@@ -115,11 +115,16 @@ it('calls the real vendors in production unless told otherwise', () => {
     TWILIO_AUTH_TOKEN: 'token',
     TWILIO_FROM_NUMBER: '+4930123456',
     LLM_API_KEY: 'key',
+    STRIPE_API_KEY: 'key',
+    STRIPE_WEBHOOK_SECRETS: 'whsec_one,whsec_two',
+    STRIPE_PRICE_IDS: 'price_1',
     SMTP_URL: 'smtps://mail.example',
     LLM_BASE_URL: 'https://models.example/v1',
   });
   expect(env.CALCOM_BASE_URL).toBe('https://api.cal.com/v2');
   expect(env.LLM_BASE_URL).toBe('https://models.example/v1');
+  expect(env.STRIPE_BASE_URL).toBe('https://api.stripe.com');
+  expect(env.STRIPE_WEBHOOK_SECRETS).toEqual(['whsec_one', 'whsec_two']);
 });
 
 it('wants the bucket named when files go to S3', () => {

@@ -105,6 +105,8 @@ describe('docker-compose.yml', () => {
       'TWILIO_ACCOUNT_SID',
       'TWILIO_AUTH_TOKEN',
       'LLM_API_KEY',
+      'STRIPE_API_KEY',
+      'STRIPE_WEBHOOK_SECRETS',
       'SMTP_URL',
     ];
     for (const secret of secrets) {
