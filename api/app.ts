@@ -29,6 +29,7 @@ import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
 import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
 import { retentionEndpoints } from './phone-desk/retention/routes.ts';
+import { subscriptionEndpoints } from './phone-desk/subscriptions/routes.ts';
 import { problem } from './problem.ts';
 import { docsRoutes } from './service/docs.ts';
 import { healthRoutes } from './service/health.ts';
@@ -52,6 +53,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...appointmentEndpoints(deps),
     ...notificationEndpoints(deps),
     ...retentionEndpoints(deps),
+    ...subscriptionEndpoints(deps),
     ...callUserEndpoints(deps),
     ...callUserImportEndpoints(deps),
     ...callDayEndpoints(deps),

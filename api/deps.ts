@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts';
 import type { InboxEvent } from '../db/inbox.ts';
 import type { AlertDelivery } from '../platform/alert-delivery.ts';
 import type { Availability } from '../platform/availability/free-slots.ts';
+import type { Deps } from '../platform/deps.ts';
 import type { Env } from '../platform/env.ts';
 import type { Files } from '../platform/files/files.ts';
 import type { Inbox } from '../platform/inbox/inbox.ts';
@@ -12,7 +13,7 @@ import type { WorkflowStarter } from '../platform/temporal.ts';
 import type { Vault } from '../platform/vault.ts';
 
 /** What the API needs of the process; `platform/deps.ts` builds it. */
-export interface ApiDeps {
+export interface ApiDeps extends Pick<Deps, 'effects' | 'reads' | 'stripe' | 'stripeFailure'> {
   env: Env;
   db: Db;
   pool: pg.Pool;

@@ -10,6 +10,7 @@ import { createPhoneLines } from './webhooks/phone-lines.ts';
 import type { WebhookHandler } from './webhooks/receive.ts';
 import { createRejections } from './webhooks/rejections.ts';
 import { createRetellWebhook, retellWebhookPath } from './webhooks/retell.ts';
+import { createStripeWebhook, stripeWebhookPath } from './webhooks/stripe.ts';
 import { createVapiWebhook, vapiWebhookPath } from './webhooks/vapi.ts';
 
 export interface Ingest {
@@ -45,6 +46,12 @@ export function createIngest(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Ingest 
       [calcomWebhookPath]: createCalcomWebhook({
         ...webhookDeps,
         secrets: createCalendarSecrets(db, vault),
+      }),
+      [stripeWebhookPath]: createStripeWebhook({
+        ...webhookDeps,
+        db,
+        env,
+        now: () => clock().getTime(),
       }),
       [vapiWebhookPath]: createVapiWebhook({ ...webhookDeps, db, env }),
     },

@@ -6,7 +6,11 @@ import type { Database } from './tables/database.ts';
 export interface NewApiEvent {
   /** Unique among the API's events. */
   eventKey: string;
-  eventType: 'booking.requested' | 'appointment.changed' | 'call.refresh-requested';
+  eventType:
+    | 'booking.requested'
+    | 'appointment.changed'
+    | 'call.refresh-requested'
+    | 'subscription.requested';
   /** The workflow id the event belongs to. */
   entity: string;
   companyId: string;

@@ -4,11 +4,13 @@ import type { Database } from './tables/database.ts';
 
 export type Company = Pick<
   Selectable<CompaniesTable>,
-  'id' | 'slug' | 'name' | 'time_zone' | 'locale' | 'country' | 'active'
+  'id' | 'slug' | 'name' | 'time_zone' | 'locale' | 'country' | 'currency' | 'active' | 'suspended_at'
 >;
 
 const companies = (db: Kysely<Database>) =>
-  db.selectFrom('companies').select(['id', 'slug', 'name', 'time_zone', 'locale', 'country', 'active']);
+  db
+    .selectFrom('companies')
+    .select(['id', 'slug', 'name', 'time_zone', 'locale', 'country', 'currency', 'active', 'suspended_at']);
 
 export function findCompany(db: Kysely<Database>, id: string): Promise<Company | undefined> {
   return companies(db).where('id', '=', id).executeTakeFirst();

@@ -17,6 +17,7 @@ import * as alerts from './migrations/0014_alerts.ts';
 import * as availability from './migrations/0015_availability.ts';
 import * as operations from './migrations/0016_operations.ts';
 import * as filesAndPrivacy from './migrations/0017_files_and_privacy.ts';
+import * as subscriptions from './migrations/0018_subscriptions.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '0015_availability': availability,
   '0016_operations': operations,
   '0017_files_and_privacy': filesAndPrivacy,
+  '0018_subscriptions': subscriptions,
 };
 
 async function migrate(

@@ -31,6 +31,14 @@ export const alertKinds = {
     says: 'Nobody looks after the parts: no heartbeat has gone through for minutes.',
     runbook: 'the-heartbeat-is-missing',
   },
+  'invoice-in-another-currency': {
+    says: 'An invoice is not in the currency of its company; it is not counted.',
+    runbook: 'a-payment-failed',
+  },
+  'subscribed-twice': {
+    says: 'A company has more than one subscription and pays for each.',
+    runbook: 'a-payment-failed',
+  },
 } as const satisfies Record<string, { says: string; runbook: string }>;
 
 export type AlertKind = keyof typeof alertKinds;

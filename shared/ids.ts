@@ -5,6 +5,10 @@ export const appointmentWorkflowId = (appointmentId: string) => `appointment/${a
 /** What happened to a booking in a company's calendar. */
 export const calendarChangeWorkflowId = (companyId: string, bookingUid: string) =>
   `calendar-change/${companyId}/${bookingUid}`;
+/** What a company pays; one run at a time. */
+export const subscriptionWorkflowId = (companyId: string) => `subscription/${companyId}`;
+/** Where an event is kept of which we do not know yet whose it is. */
+export const stripeObjectEntity = (type: string, id: string) => `stripe/${type}/${id}`;
 /** One per user and local day (`YYYY-MM-DD`): a day cannot have two runs. */
 export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
 /** One refresh of a call at a time. */

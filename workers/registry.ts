@@ -14,6 +14,7 @@ import { createCallRefreshActivities } from '../activities/phone-desk/call-refre
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
 import { createRefreshSweepActivities } from '../activities/phone-desk/refresh-sweep/index.ts';
 import { createRetentionActivities } from '../activities/phone-desk/retention/index.ts';
+import { createSubscriptionActivities } from '../activities/phone-desk/subscription/index.ts';
 import type { Deps } from '../platform/deps.ts';
 import { type TaskQueue, taskQueues } from '../shared/task-queues.ts';
 
@@ -37,6 +38,7 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createCallRefreshActivities(deps),
       ...createRefreshSweepActivities(deps),
       ...createRetentionActivities(deps),
+      ...createSubscriptionActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
       ...crossingActivities,

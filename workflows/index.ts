@@ -11,3 +11,4 @@ export { callBooking } from './phone-desk/call/workflow.ts';
 export { callRefresh } from './phone-desk/call-refresh/workflow.ts';
 export { refreshSweep } from './phone-desk/refresh-sweep/workflow.ts';
 export { retention } from './phone-desk/retention/workflow.ts';
+export { subscription } from './phone-desk/subscription/workflow.ts';

@@ -102,6 +102,20 @@ export const calendarLookAhead = {
   retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const satisfies ActivityOptions;
 
+/** A subscription can wait; what Stripe says about it is read as soon as it can be asked again. */
+export const billingRead = {
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '7 days',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const satisfies ActivityOptions;
+
+/** A refund or a cancellation is money: it is tried for a day, and whoever asked sees that it was given up. */
+export const billingEffect = {
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const satisfies ActivityOptions;
+
 /** A language model is slow, repeatable and replaceable: after an hour a person reads the call. */
 export const modelRead = {
   startToCloseTimeout: '70s',

@@ -18,6 +18,11 @@ import {
 } from '../../workflows/phone-desk/calendar-change/contract.ts';
 import { callEventSignal, callStart } from '../../workflows/phone-desk/call/contract.ts';
 import { type CallRefreshInput, callRefreshStart } from '../../workflows/phone-desk/call-refresh/contract.ts';
+import {
+  subscriptionNewsSignal,
+  subscriptionStart,
+} from '../../workflows/phone-desk/subscription/contract.ts';
+import { createStripeOwners, type StripeOwners } from './stripe-owner.ts';
 
 /** Thrown for an event that no delivery is written for; it stays pending, in sight of the operator. */
 export class NoDeliveryError extends Error {
@@ -51,11 +56,13 @@ const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid(
 
 /**
  * Which event starts or nudges which chain, by source and type (`*`: every type of the source). All are safe
- * to repeat: the workflow id is the entity. `openBody` gives the event's body where ids are not enough.
+ * to repeat: the workflow id is the entity. `openBody` gives the event's body where ids are not enough, `findOwner`
+ * the company of an object of Stripe.
  */
 export function createDeliveries(
   starter: WorkflowStarter,
   openBody: (eventId: string) => Promise<Buffer>,
+  findOwner: StripeOwners,
 ): Deliver {
   const bodyOf = async <T>(event: InboxEvent, schema: z.ZodType<T>): Promise<T> =>
     schema.parse(JSON.parse((await openBody(event.id)).toString()));
@@ -68,6 +75,9 @@ export function createDeliveries(
     const input = dailyCallSchema.parse({ userId, localDate, companyId: event.companyId });
     await starter.startOrSignal(dailyCallStart(input), dailyCallChangedSignal);
   };
+
+  const subscriptionChanged = (companyId: string) =>
+    starter.startOrSignal(subscriptionStart({ companyId }), subscriptionNewsSignal);
 
   const deliveries: Record<string, Record<string, Deliver>> = {
     retell: {
@@ -89,7 +99,16 @@ export function createDeliveries(
     },
     callkaro: { '*': callReported },
     vapi: { '*': callReported },
+    stripe: {
+      '*': async (event) => {
+        const [kind, first, id] = event.entity.split('/');
+        if (kind === 'subscription') return subscriptionChanged(z.uuid().parse(first));
+        const companyId = await findOwner({ type: first ?? '', id: id ?? '' });
+        if (companyId) await subscriptionChanged(companyId);
+      },
+    },
     api: {
+      'subscription.requested': (event) => subscriptionChanged(z.uuid().parse(event.companyId)),
       'daily-call.changed': callReported,
       'daily-call.due': async (event) => {
         const { dueAt, ...input } = await bodyOf(event, dueSchema);
@@ -122,17 +141,23 @@ export function createDeliveries(
 }
 
 /** Brings the events of the inbox to their chains; the same in every process that hands over. */
-export function createChainHandOver(deps: {
-  pool: pg.Pool;
-  vault: Pick<Vault, 'open'>;
-  starter: WorkflowStarter;
-  log: Logger;
-}): HandOver {
+export function createChainHandOver(
+  deps: {
+    pool: pg.Pool;
+    vault: Pick<Vault, 'open'>;
+    starter: WorkflowStarter;
+    log: Logger;
+  } & Parameters<typeof createStripeOwners>[0],
+): HandOver {
   const { pool, vault, starter, log } = deps;
   const openBody = async (eventId: string) => {
     const sealed = await findSealedBody(pool, eventId);
     if (!sealed) throw new Error(`inbox event ${eventId} is gone`);
     return vault.open('inbox', sealed);
   };
-  return createHandOver({ pool, log, deliver: createDeliveries(starter, openBody) });
+  return createHandOver({
+    pool,
+    log,
+    deliver: createDeliveries(starter, openBody, createStripeOwners(deps)),
+  });
 }

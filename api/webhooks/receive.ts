@@ -15,6 +15,8 @@ export type WebhookReading =
       eventKey: string;
       entity: string | null;
       companyId: string | null;
+      /** It is about somebody whom we do not know: it stands in the audit log. No personal data. */
+      unowned?: { entity: string; detail: Record<string, unknown> };
     }
   /** JSON, but not an event as we know it. */
   | { kind: 'unreadable'; problems: FieldProblem[] }
@@ -33,7 +35,7 @@ export interface WebhookVendor {
 
 export interface WebhookDeps {
   inbox: Pick<Inbox, 'accept'>;
-  rejections: Pick<Rejections, 'note'>;
+  rejections: Pick<Rejections, 'note' | 'noteUnowned'>;
   log: Logger;
   bodyLimitBytes: number;
 }
@@ -89,7 +91,7 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
     const event = reading.kind === 'event' ? reading : unparsable(rawBody);
 
     try {
-      await inbox.accept({
+      const { duplicate } = await inbox.accept({
         source,
         eventKey: event.eventKey,
         eventType: event.eventType,
@@ -99,6 +101,9 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
         requestId,
         traceParent,
       });
+      if (reading.kind === 'event' && reading.unowned && !duplicate) {
+        rejections.noteUnowned({ source, requestId, ...reading.unowned });
+      }
     } catch (error) {
       log.error({ err: error, source, requestId }, 'webhook not stored');
       const refusal = problem(503, 'inbox-unavailable', 'The event could not be stored. Send it again.');

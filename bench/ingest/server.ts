@@ -31,7 +31,7 @@ const oneInsertEach: Pick<Inbox, 'accept'> = {
 
 const webhook = createRetellWebhook({
   inbox: way === 'shared' ? createInbox({ pool, vault, log }) : oneInsertEach,
-  rejections: { note: () => undefined },
+  rejections: { note: () => undefined, noteUnowned: () => undefined },
   log,
   bodyLimitBytes: 1_048_576,
   env: { RETELL_WEBHOOK_KEYS: [], RETELL_API_KEY: key },

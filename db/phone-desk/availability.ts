@@ -18,6 +18,8 @@ export interface Service {
   durationMin: number;
   bufferBeforeMin: number;
   bufferAfterMin: number;
+  /** False: the company's subscription is over. What is booked may still be moved. */
+  newBookings: boolean;
 }
 
 export async function readService(
@@ -27,10 +29,12 @@ export async function readService(
 ): Promise<Service | undefined> {
   const row = await db
     .selectFrom('services')
-    .where('id', '=', serviceId)
-    .where('company_id', '=', companyId)
-    .where('active', '=', true)
-    .selectAll()
+    .innerJoin('companies', 'companies.id', 'services.company_id')
+    .where('services.id', '=', serviceId)
+    .where('services.company_id', '=', companyId)
+    .where('services.active', '=', true)
+    .selectAll('services')
+    .select('companies.suspended_at')
     .executeTakeFirst();
   if (!row) return undefined;
   return {
@@ -39,6 +43,7 @@ export async function readService(
     durationMin: row.duration_min,
     bufferBeforeMin: row.buffer_before_min,
     bufferAfterMin: row.buffer_after_min,
+    newBookings: row.suspended_at === null,
   };
 }
 

@@ -28,6 +28,9 @@ export interface CompaniesTable {
   sms_enabled: Generated<boolean>;
   calcom_key_sealed: Sealed | null;
   calcom_webhook_secret_sealed: Sealed | null;
+  /** Its subscription is over: no new bookings; what is booked goes on. */
+  suspended_at: Timestamp | null;
+  data_kept_until: Timestamp | null;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
   retention: ColumnType<CompanyRetention, string | undefined, string>;
   created_at: CreatedAt;

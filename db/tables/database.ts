@@ -38,6 +38,12 @@ import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
 import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
 import type { ErasedEntitiesTable, LegalHoldsTable } from './privacy.ts';
+import type {
+  CompanySubscriptionsTable,
+  InvoicesTable,
+  SubscriptionNoticesTable,
+  SubscriptionRequestsTable,
+} from './subscriptions.ts';
 
 export interface Database {
   companies: CompaniesTable;
@@ -84,4 +90,8 @@ export interface Database {
   health_checks: HealthChecksTable;
   legal_holds: LegalHoldsTable;
   erased_entities: ErasedEntitiesTable;
+  company_subscriptions: CompanySubscriptionsTable;
+  invoices: InvoicesTable;
+  subscription_requests: SubscriptionRequestsTable;
+  subscription_notices: SubscriptionNoticesTable;
 }

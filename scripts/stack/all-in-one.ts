@@ -1,4 +1,5 @@
 import { startApi } from '../../api/server.ts';
+import { stripeWebhookPath } from '../../api/webhooks/stripe.ts';
 import { seedCompanies } from '../../db/seed/companies.ts';
 import { createDeps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -11,6 +12,7 @@ import { startWorkers } from '../../workers/start-workers.ts';
 import { scheduleDefinitions } from '../../workflows/schedules.ts';
 import { bundleWorkflows } from '../bundle.ts';
 import { seedCalendar } from '../seed-calendar.ts';
+import { seedStripe } from '../seed-stripe.ts';
 
 /** API and workers in one process, for development: workflows start eagerly on the workers' connection. */
 const env = readEnv();
@@ -21,6 +23,9 @@ const deps = await createDeps(env, { serviceName: 'switchboard', eagerClient });
 
 const emulators = `http://127.0.0.1:${env.EMULATORS_PORT}`;
 if (env.CALCOM_BASE_URL.startsWith(emulators)) await seedCalendar(emulators, seedCompanies);
+if (env.STRIPE_BASE_URL.startsWith(emulators)) {
+  await seedStripe(emulators, `http://127.0.0.1:${env.PORT}${stripeWebhookPath}`);
+}
 
 await applySchedules(deps.temporal, scheduleDefinitions, scheduleSettings(env));
 

@@ -13,12 +13,16 @@ import { createApiKey } from '../../db/api-keys.ts';
 import { connectDatabase, type Db } from '../../db/connect.ts';
 import type { InboxEvent } from '../../db/inbox.ts';
 import { createObjectStore, type ObjectStore } from '../../integrations/files/object-store.ts';
+import { classifyStripeError } from '../../integrations/stripe/classify-error.ts';
+import { createStripeClient } from '../../integrations/stripe/client.ts';
 import type { Availability } from '../../platform/availability/free-slots.ts';
+import { createEffectLedger } from '../../platform/effects.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createFiles } from '../../platform/files/files.ts';
 import { createInbox } from '../../platform/inbox/inbox.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
 import { createVault } from '../../platform/vault.ts';
+import { createVendorReads } from '../../platform/vendor-reads.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 export const masterKeys = `1:${Buffer.alloc(32, 7).toString('base64')}`;
@@ -81,6 +85,10 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     starter: {} as WorkflowStarter,
     inbox,
     availability: {} as Availability,
+    effects: createEffectLedger(pool),
+    reads: createVendorReads(pool),
+    stripe: createStripeClient({ apiKey: 'sk_test', baseUrl: 'http://127.0.0.1:9', timeoutMs: 1_000 }),
+    stripeFailure: classifyStripeError,
     handOver: { offer: (event) => void offered.push(event) },
     files: createFiles({ store, db, vault, publicUrl: '', clock }),
     log,

@@ -52,7 +52,7 @@ it('tells that the workflow of a review is gone', async () => {
 });
 
 it('has one run of an event that two processes hand over at once', async () => {
-  const { pool, vault, log, temporal, inbox } = api.deps;
+  const { temporal, inbox } = api.deps;
   // A queue that no worker serves: the run stays open.
   const taskQueue = `nobody-${randomUUID()}`;
   const real = createWorkflowStarter(temporal);
@@ -67,7 +67,7 @@ it('has one run of an event that two processes hand over at once', async () => {
   const { id } = await inbox.accept({ ...incoming, ...ids, eventKey: entity, body: Buffer.from('{}') });
   const event: InboxEvent = { ...incoming, ...ids, id };
 
-  const processes = [1, 2].map(() => createChainHandOver({ pool, vault, log, starter }));
+  const processes = [1, 2].map(() => createChainHandOver({ ...api.deps, starter }));
   await Promise.all(processes.map((each) => each.handOver([event])));
   await Promise.all(processes.map((each) => each.close()));
 

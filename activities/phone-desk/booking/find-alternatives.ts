@@ -19,7 +19,7 @@ export interface Wanted {
  */
 export async function findAlternatives(deps: Deps, wanted: Wanted): Promise<Alternative[]> {
   const service = await readService(deps.db, wanted.companyId, wanted.serviceId);
-  if (!service) return [];
+  if (!service?.newBookings) return [];
   const wished = new Date(wanted.startsAt).getTime();
   const now = deps.clock().getTime();
   const from = new Date(Math.max(now, wished - (WINDOW_DAYS / 2) * DAY_MS));

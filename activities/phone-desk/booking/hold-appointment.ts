@@ -30,6 +30,7 @@ export async function holdAppointment(
   }
   const service = await readService(db, input.companyId, input.serviceId);
   if (!service) return { status: 'not-available', reason: 'not-offered' };
+  if (!service.newBookings) return { status: 'not-available', reason: 'no-subscription' };
   if (startsAt <= deps.clock()) return { status: 'not-available', reason: 'in-the-past' };
 
   const endsAt = new Date(startsAt.getTime() + service.durationMin * MINUTE_MS);

@@ -9,7 +9,7 @@ import { bookingWorkflowId } from '../../../shared/ids.ts';
 import { type PhoneNumber, parsePhone } from '../../../shared/phone.ts';
 import type { BookingInput } from '../../../workflows/phone-desk/booking/contract.ts';
 import type { ApiDeps } from '../../deps.ts';
-import { HttpProblem, invalidRequest } from '../../http-problem.ts';
+import { conflict, HttpProblem, invalidRequest } from '../../http-problem.ts';
 import type { RequestContext } from '../../middleware/request-context.ts';
 import { sweepAfterMs } from '../../own-hand-over.ts';
 import { problem } from '../../problem.ts';
@@ -51,6 +51,11 @@ export async function requestBooking(
   const before = await findIdempotentAnswer(db, company.id, key);
   if (before) return sameAnswer(before, requestHash);
 
+  if (company.suspended_at !== null) {
+    const detail =
+      'The subscription of this company has ended: it takes no new bookings until it has a new one.';
+    throw conflict('subscription-ended', detail);
+  }
   const wish = await readWish(deps, company, body);
   const appointmentId = randomUUID();
   const event = await db.transaction().execute(async (trx): Promise<InboxEvent | null> => {

@@ -30,7 +30,7 @@ export function bookingEndpoints(deps: ApiDeps): Endpoint[] {
         description: 'Stored; it is booked, or found impossible, within seconds. `Location` tells.',
         schema: acceptedSchema,
       },
-      problems: [422],
+      problems: [409, 422],
       async handle({ query, headers, body, caller, context }) {
         const company = await writeScope(db, caller, query.company);
         const accepted = await requestBooking(deps, company, body, headers['idempotency-key'], context);

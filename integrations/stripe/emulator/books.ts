@@ -34,9 +34,6 @@ export interface Cause {
 
 /** Everything of one Stripe account. */
 export function stripeBooks(kit: EmulatorKit) {
-  const order = kit.collection<number>('order');
-  const serial = (id: string) => order.get(id) ?? 0;
-
   function book<T extends { id: string }>(name: string, what: string): Book<T> {
     const kept = kit.collection<T>(name);
     return {
@@ -47,16 +44,12 @@ export function stripeBooks(kit: EmulatorKit) {
         return found;
       },
       put(value) {
-        if (!kept.get(value.id)) {
-          const last = (order.get('last') ?? 0) + 1;
-          order.put('last', last);
-          order.put(value.id, last);
-        }
         kept.put(value.id, value);
         return value;
       },
       remove: (id) => kept.delete(id),
-      all: () => kept.values().sort((a, b) => serial(b.id) - serial(a.id)),
+      // Records stay where they were put first, also over a restart.
+      all: () => kept.values().toReversed(),
     };
   }
 

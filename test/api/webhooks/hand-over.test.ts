@@ -8,6 +8,10 @@ import {
 } from '../../../workflows/phone-desk/appointment/contract.ts';
 import { bookingStart } from '../../../workflows/phone-desk/booking/contract.ts';
 import { callEventSignal, callStart } from '../../../workflows/phone-desk/call/contract.ts';
+import {
+  subscriptionNewsSignal,
+  subscriptionStart,
+} from '../../../workflows/phone-desk/subscription/contract.ts';
 
 const event = (changes: Partial<InboxEvent>): InboxEvent => ({
   id: '7',
@@ -20,14 +24,15 @@ const event = (changes: Partial<InboxEvent>): InboxEvent => ({
   ...changes,
 });
 
-function deliveries(body: unknown = null) {
+function deliveries(body: unknown = null, owner: string | null = null) {
   const starter = {
     start: vi.fn().mockResolvedValue(true),
     startOrSignal: vi.fn().mockResolvedValue(undefined),
     signal: vi.fn().mockResolvedValue(undefined),
   };
   const openBody = vi.fn().mockResolvedValue(Buffer.from(JSON.stringify(body)));
-  return { starter, openBody, deliver: createDeliveries(starter, openBody) };
+  const findOwner = vi.fn().mockResolvedValue(owner);
+  return { starter, openBody, findOwner, deliver: createDeliveries(starter, openBody, findOwner) };
 }
 
 describe('createDeliveries', () => {
@@ -74,9 +79,35 @@ describe('createDeliveries', () => {
 
   it('rejects what it cannot deliver, so that the event stays pending', async () => {
     const { starter, deliver } = deliveries({ appointmentId: 'no uuid' });
-    await expect(deliver(event({ source: 'stripe' }))).rejects.toThrow(NoDeliveryError);
+    await expect(deliver(event({ source: 'unheard-of' }))).rejects.toThrow(NoDeliveryError);
     await expect(deliver(event({ source: 'api', eventType: 'unheard.of' }))).rejects.toThrow(NoDeliveryError);
     await expect(deliver(event({ source: 'api', eventType: 'appointment.changed' }))).rejects.toThrow();
     expect(starter.startOrSignal).not.toHaveBeenCalled();
+  });
+
+  it('nudges the subscription of the company that an event of Stripe is about', async () => {
+    const companyId = randomUUID();
+    const start = subscriptionStart({ companyId });
+    const { starter, deliver, findOwner } = deliveries();
+    await deliver(
+      event({ source: 'stripe', eventType: 'invoice.paid', entity: start.workflowId, companyId }),
+    );
+    expect(starter.startOrSignal).toHaveBeenCalledExactlyOnceWith(start, subscriptionNewsSignal);
+    expect(findOwner).not.toHaveBeenCalled();
+  });
+
+  it("asks whose it is what a thin event names, and leaves alone what is nobody's", async () => {
+    const thin = event({ source: 'stripe', eventType: 'invoice.paid', entity: 'stripe/invoice/in_1' });
+    const companyId = randomUUID();
+    const known = deliveries(null, companyId);
+    await known.deliver(thin);
+    expect(known.findOwner).toHaveBeenCalledExactlyOnceWith({ type: 'invoice', id: 'in_1' });
+    expect(known.starter.startOrSignal).toHaveBeenCalledExactlyOnceWith(
+      subscriptionStart({ companyId }),
+      subscriptionNewsSignal,
+    );
+    const unknown = deliveries();
+    await unknown.deliver(thin);
+    expect(unknown.starter.startOrSignal).not.toHaveBeenCalled();
   });
 });

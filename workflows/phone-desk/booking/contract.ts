@@ -33,7 +33,13 @@ export type BookingResult =
   | { status: 'invalid'; reason: string }
   | { status: 'cancelled' };
 
-export type UnavailableReason = 'in-the-past' | 'outside-working-hours' | 'taken' | 'not-offered';
+export type UnavailableReason =
+  | 'in-the-past'
+  | 'outside-working-hours'
+  | 'taken'
+  | 'not-offered'
+  /** The company's subscription is over: it takes no new bookings. */
+  | 'no-subscription';
 
 /** A booking asked for by API; a call books inside its own run. */
 export function bookingStart(input: BookingInput): WorkflowStart<[BookingInput]> {

@@ -99,24 +99,36 @@ async function fulfil(wish: Understanding, call: KnownCall, desk: ReviewDesk): P
       case 'slot-lost':
         return alternativesOffered('taken', result.alternatives);
       case 'not-available':
+        // There is nothing to offer: somebody has to tell the caller, or books once the company has paid.
+        if (result.reason === 'no-subscription') {
+          const ending = await askAPerson(call, desk, result);
+          if (!ending) continue;
+          return ending;
+        }
         return alternativesOffered(result.reason, result.alternatives);
       case 'cancelled':
         return { outcome: 'cancelled', detail: {} };
       case 'invalid':
       case 'calendar-refused':
       case 'calendar-unavailable': {
-        const answer = await desk.ask({
-          kind: 'booking-failed',
-          companyId,
-          entity: callId,
-          question: { callId, status: result.status, reason: result.reason },
-        });
-        if (answer?.action === 'retry') continue;
-        const outcome = answer ? 'dismissed' : 'review-expired';
-        return { outcome, detail: { status: result.status, reason: result.reason } };
+        const ending = await askAPerson(call, desk, result);
+        if (!ending) continue;
+        return ending;
       }
     }
   }
+}
+
+/** A person decides about a booking that did not come about; null: it is tried once more. */
+async function askAPerson(
+  { companyId, callId }: KnownCall,
+  desk: ReviewDesk,
+  { status, reason }: { status: string; reason: string },
+): Promise<Ending | null> {
+  const question = { callId, status, reason };
+  const answer = await desk.ask({ kind: 'booking-failed', companyId, entity: callId, question });
+  if (answer?.action === 'retry') return null;
+  return { outcome: answer ? 'dismissed' : 'review-expired', detail: { status, reason } };
 }
 
 function alternativesOffered(reason: string, alternatives: { startsAt: string; staffId: string }[]): Ending {
