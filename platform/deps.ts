@@ -144,6 +144,11 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
   const chat = ALERT_WEBHOOK_URL
     ? createChatWebhook({ url: ALERT_WEBHOOK_URL, timeoutMs: VENDOR_TIMEOUT_MS })
     : null;
+  const stripe = createStripeClient({
+    baseUrl: env.STRIPE_BASE_URL,
+    apiKey: env.STRIPE_API_KEY,
+    timeoutMs: VENDOR_TIMEOUT_MS,
+  });
   return {
     env,
     log,
@@ -180,14 +185,10 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       sms,
       smsFailure: classifyTwilioError,
     }),
-    stripe: createStripeClient({
-      baseUrl: env.STRIPE_BASE_URL,
-      apiKey: env.STRIPE_API_KEY,
-      timeoutMs: VENDOR_TIMEOUT_MS,
-    }),
+    stripe,
     stripeFailure: classifyStripeError,
     model,
-    vendorChecks: createVendorChecks(env, { retell, sms, model, mailer }),
+    vendorChecks: createVendorChecks(env, { retell, sms, model, mailer, stripe }),
     alertDelivery: createAlertDelivery({
       ...{ env, db, effects, log, mailer, chat },
       mailFailure: classifySmtpError,

@@ -3,6 +3,8 @@ import { VendorError } from '../integrations/http.ts';
 import { classifyModelError, type ModelClient } from '../integrations/openai/client.ts';
 import type { RetellClient } from '../integrations/retell/client.ts';
 import { classifySmtpError, type Mailer } from '../integrations/smtp/client.ts';
+import { classifyStripeError } from '../integrations/stripe/classify-error.ts';
+import type { StripeClient } from '../integrations/stripe/client.ts';
 import { classifyTwilioError, type TwilioClient } from '../integrations/twilio/client.ts';
 import { pingVapi } from '../integrations/vapi/ping.ts';
 import type { VendorFailure } from '../shared/failures.ts';
@@ -30,7 +32,8 @@ export function createVendorChecks(
     sms,
     model,
     mailer,
-  }: { retell: RetellClient; sms: TwilioClient; model: ModelClient; mailer: Mailer },
+    stripe,
+  }: { retell: RetellClient; sms: TwilioClient; model: ModelClient; mailer: Mailer; stripe: StripeClient },
 ): VendorCheck[] {
   const timeoutMs = PING_TIMEOUT_MS;
   const { CALLKARO_API_KEY, VAPI_API_KEY, VAPI_PHONE_NUMBER_ID } = env;
@@ -38,6 +41,7 @@ export function createVendorChecks(
     { vendor: 'retell', ask: () => retell.ping(), failure: ownFailure },
     { vendor: 'twilio', ask: () => sms.ping(), failure: classifyTwilioError },
     { vendor: 'llm', ask: () => model.ping(timeoutMs), failure: classifyModelError },
+    { vendor: 'stripe', ask: () => stripe.ping(), failure: classifyStripeError },
     { vendor: 'smtp', ask: () => mailer.verify(), failure: classifySmtpError },
   ];
   if (CALLKARO_API_KEY) {

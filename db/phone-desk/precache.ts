@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../tables/database.ts';
 
-/** Active companies with a calendar, by id, after `after`. */
+/** Active companies that take bookings and have a calendar, by id, after `after`. */
 export async function listCalendarCompanies(
   db: Kysely<Database>,
   after: string | null,
@@ -11,6 +11,7 @@ export async function listCalendarCompanies(
     .selectFrom('companies')
     .select('id')
     .where('active', '=', true)
+    .where('suspended_at', 'is', null)
     .where('calcom_key_sealed', 'is not', null)
     .$if(after !== null, (query) => query.where('id', '>', after as string))
     .orderBy('id')
@@ -33,7 +34,7 @@ export async function claimCompaniesToWarm(
     INSERT INTO cache_warmings AS w (company_id, local_day)
     SELECT c.id, (${now}::timestamptz AT TIME ZONE c.time_zone)::date FROM companies c
     LEFT JOIN cache_warmings d ON d.company_id = c.id
-    WHERE c.active AND c.calcom_key_sealed IS NOT NULL
+    WHERE c.active AND c.suspended_at IS NULL AND c.calcom_key_sealed IS NOT NULL
       AND extract(hour FROM ${now}::timestamptz AT TIME ZONE c.time_zone) >= ${hour}
       AND (d.local_day IS NULL OR d.local_day < (${now}::timestamptz AT TIME ZONE c.time_zone)::date)
     ORDER BY c.id LIMIT ${limit}

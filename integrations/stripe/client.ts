@@ -53,6 +53,10 @@ export function createStripeClient(config: StripeConfig) {
   const stripe = connectStripe(config);
 
   return {
+    /** Whether Stripe answers and takes our key. */
+    async ping(): Promise<void> {
+      await stripe.balance.retrieve();
+    },
     invoices: createInvoices(stripe),
     /** The customer of what a thin event names. */
     ownerOf: createOwnerSearch(stripe),

@@ -26,10 +26,14 @@ export async function findAvailability(
 
   const firstMidnight = atLocalMinute(from, 0, timeZone).getTime();
   const lastMidnight = atLocalMinute(addDays(from, query.days), 0, timeZone).getTime();
-  const found = await availability.freeSlots(service, staffId, {
+  const span = {
     from: new Date(Math.max(firstMidnight, clock().getTime())),
     to: new Date(lastMidnight - 1),
-  });
+  };
+  // A company whose subscription is over takes no new bookings: nothing is free.
+  const found = service.newBookings
+    ? await availability.freeSlots(service, staffId, span)
+    : { slots: [], calendarSaidAt: null, unasked: 0 };
   const emails = new Map((await listStaff(db, company.id)).map(({ id, email }) => [id, email]));
   const byStart = new Map<number, string[]>();
   for (const slot of found.slots) {

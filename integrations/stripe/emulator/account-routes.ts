@@ -88,6 +88,12 @@ export function addAccountRoutes(
     return customers.remove(id);
   });
 
+  get('/v1/balance', 'balance.retrieve', nothing, () => ({
+    object: 'balance',
+    available: [],
+    livemode: false,
+    pending: [],
+  }));
   post('/v1/payment_methods/:id/attach', 'paymentMethods.attach', attachSchema, ({ customer }, id) =>
     customers.attach(id, customer),
   );

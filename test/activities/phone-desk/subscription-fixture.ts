@@ -6,6 +6,11 @@ import { adoptSubscription } from '../../../activities/phone-desk/subscription/a
 import { findCompanyByCustomer } from '../../../db/phone-desk/subscriptions.ts';
 import { connectStripe } from '../../../integrations/stripe/connection.ts';
 import { createStripeEmulator } from '../../../integrations/stripe/emulator.ts';
+import type {
+  StripeCharge,
+  StripeInvoice,
+  StripeSubscription,
+} from '../../../integrations/stripe/objects.ts';
 import { parseStripeEvent } from '../../../integrations/stripe/webhook.ts';
 import { createDeps, type Deps } from '../../../platform/deps.ts';
 import { readEnv } from '../../../platform/env.ts';
@@ -25,6 +30,13 @@ export interface Life {
   upTo(step: number): Promise<void>;
   /** What Stripe has told, by type; waits for nothing. */
   event(type: string): Promise<Stripe.Event>;
+}
+
+export interface Reading {
+  subscriptions: StripeSubscription[];
+  invoices: StripeInvoice[];
+  charges: StripeCharge[];
+  now: Date;
 }
 
 export type Step = (customer: string, advance: (toS: number) => Promise<unknown>) => Promise<unknown>;
@@ -86,10 +98,49 @@ export async function startBilling() {
       };
     },
     /** Takes an event as the webhook and the run do: finds the company, and has its account read. */
-    async take(event: Stripe.Event): Promise<void> {
+    async take(event: Stripe.Event, by: Deps = deps): Promise<void> {
       const { customerId } = parseStripeEvent(Buffer.from(JSON.stringify(event)));
       const companyId = await findCompanyByCustomer(deps.db, customerId!);
-      await adoptSubscription(deps, companyId!);
+      await adoptSubscription(by, companyId!);
+    },
+    /** What our client reads of a customer now, to be read again as often as one likes. */
+    async reading(customer: string): Promise<Reading> {
+      const { subscriptions, invoices, charges } = deps.stripe;
+      const subscribed = await subscriptions.list(customer);
+      return {
+        subscriptions: subscribed,
+        invoices: await invoices.list(customer),
+        charges: await charges.list(customer),
+        now: await subscriptions.timeOf(subscribed[0]!.testClockId!),
+      };
+    },
+    /** Our process with a Stripe at which everything is as `now` says. */
+    reads(now: () => Reading): Deps {
+      const { stripe: real } = deps;
+      return {
+        ...deps,
+        stripe: {
+          ...real,
+          subscriptions: {
+            ...real.subscriptions,
+            list: async () => now().subscriptions,
+            timeOf: async () => now().now,
+          },
+          invoices: { ...real.invoices, list: async () => now().invoices },
+          charges: { ...real.charges, list: async () => now().charges },
+        },
+      };
+    },
+    /** Gives a customer at Stripe to a company of their own for a while. */
+    async inTurn<T>(customer: string, use: (company: TestCompany) => Promise<T>): Promise<T> {
+      await deps.db.deleteFrom('companies').execute();
+      companies += 1;
+      const company = await addCompany(deps.db, `turn-${companies}`);
+      await deps.db
+        .insertInto('company_subscriptions')
+        .values({ company_id: company.id, stripe_customer_id: customer })
+        .execute();
+      return use(company);
     },
     /** Everything that stands of a company, without what differs between two with the same life. */
     async stateOf({ id }: TestCompany) {

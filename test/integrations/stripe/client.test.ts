@@ -192,6 +192,13 @@ describe('an error of the client', () => {
     expect(await failureOf(ask())).toMatchObject(meaning);
   });
 
+  it('is also what a ping without a valid key is', async () => {
+    await world.client.ping();
+    expect(await failureOf(world.connect({ apiKey: 'sk_other' }).ping())).toMatchObject({
+      kind: 'unauthorized',
+    });
+  });
+
   it('is surely not executed when nobody listens, and unknown when nobody answers', async () => {
     const nobody = world.connect({ baseUrl: 'http://127.0.0.1:9/stripe' });
     expect(await failureOf(nobody.invoices.retrieve('in_1'))).toMatchObject({

@@ -72,6 +72,9 @@ describe('a company whose subscription is over', () => {
       /409.*subscription-ended/,
     );
 
+    const free = `/api/availability?company=${SALON}&service=haircut&from=${workingDay(0)}`;
+    expect((await desk.api('GET', free)).items).toEqual([]);
+
     const callId = await desk.play({
       from: newCaller(),
       wish: haircut(workingDay(0), '15:00', { staff: 'Jonas' }),
