@@ -24,9 +24,12 @@ import { reviewEndpoints } from './operations/reviews/routes.ts';
 import { scheduleEndpoints } from './operations/schedules/routes.ts';
 import { appointmentEndpoints } from './phone-desk/appointments/routes.ts';
 import { availabilityEndpoints } from './phone-desk/availability/routes.ts';
+import { bookingSyncEndpoints } from './phone-desk/booking-sync/routes.ts';
 import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
+import { calendarSecretEndpoints } from './phone-desk/calendar-change/routes.ts';
 import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
+import { eventTypeEndpoints } from './phone-desk/event-type-sync/routes.ts';
 import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
 import { retentionEndpoints } from './phone-desk/retention/routes.ts';
 import { subscriptionEndpoints } from './phone-desk/subscriptions/routes.ts';
@@ -51,6 +54,9 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...bookingEndpoints(deps),
     ...availabilityEndpoints(deps),
     ...appointmentEndpoints(deps),
+    ...calendarSecretEndpoints(deps),
+    ...bookingSyncEndpoints(deps),
+    ...eventTypeEndpoints(deps),
     ...notificationEndpoints(deps),
     ...retentionEndpoints(deps),
     ...subscriptionEndpoints(deps),

@@ -1,6 +1,6 @@
 import { type Company, findCompany, findCompanyBySlug } from '../db/companies.ts';
 import type { Db } from '../db/connect.ts';
-import { HttpProblem, invalidRequest } from './http-problem.ts';
+import { HttpProblem, invalidRequest, notFound } from './http-problem.ts';
 import type { Caller } from './middleware/authenticate.ts';
 import { problem } from './problem.ts';
 
@@ -24,6 +24,13 @@ export async function writeScope(db: Db, caller: Caller, slug: string | undefine
   throw invalidRequest([{ path: 'company', message: 'an operator key has to name the company' }]);
 }
 
+/** The company whose slug stands in the path. 404 where an operator names none, 403 for the key of another. */
+export async function companyOfPath(db: Db, caller: Caller, slug: string): Promise<Company> {
+  const company = await findCompanyBySlug(db, slug);
+  if (company && (caller.companyId === null || caller.companyId === company.id)) return company;
+  throw caller.companyId === null ? notFound('company') : otherCompany();
+}
+
 async function namedCompany(db: Db, caller: Caller, slug: string): Promise<Company> {
   const company = await findCompanyBySlug(db, slug);
   if (company && (caller.companyId === null || caller.companyId === company.id)) return company;
@@ -31,5 +38,8 @@ async function namedCompany(db: Db, caller: Caller, slug: string): Promise<Compa
     throw invalidRequest([{ path: 'company', message: 'there is no company with this slug' }]);
   }
   // The same for a company that exists and one that does not.
-  throw new HttpProblem(problem(403, 'other-company', 'This key belongs to another company.'));
+  throw otherCompany();
 }
+
+const otherCompany = () =>
+  new HttpProblem(problem(403, 'other-company', 'This key belongs to another company.'));

@@ -24,6 +24,11 @@ export const localTime = z
 /** Path parameters of things with a UUID. */
 export const idParams = z.strictObject({ id: z.uuid('must be a UUID') });
 
+/** Path parameters of what belongs to one company. */
+export const companyParams = z.strictObject({
+  slug: text(100).meta({ description: 'Slug of the company.' }),
+});
+
 /** A moment as it leaves: UTC, milliseconds. */
 export const timestamp = z.date().meta({ format: 'date-time' });
 

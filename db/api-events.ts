@@ -10,7 +10,9 @@ export interface NewApiEvent {
     | 'booking.requested'
     | 'appointment.changed'
     | 'call.refresh-requested'
-    | 'subscription.requested';
+    | 'subscription.requested'
+    | 'booking-sync.requested'
+    | 'event-type-sync.requested';
   /** The workflow id the event belongs to. */
   entity: string;
   companyId: string;

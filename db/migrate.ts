@@ -18,6 +18,7 @@ import * as availability from './migrations/0015_availability.ts';
 import * as operations from './migrations/0016_operations.ts';
 import * as filesAndPrivacy from './migrations/0017_files_and_privacy.ts';
 import * as subscriptions from './migrations/0018_subscriptions.ts';
+import * as calendarSync from './migrations/0019_calendar_sync.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -39,6 +40,7 @@ const migrations: Record<string, Migration> = {
   '0016_operations': operations,
   '0017_files_and_privacy': filesAndPrivacy,
   '0018_subscriptions': subscriptions,
+  '0019_calendar_sync': calendarSync,
 };
 
 async function migrate(

@@ -29,6 +29,7 @@ export type ListedTable =
   | 'agent_scripts'
   | 'alerts'
   | 'appointments'
+  | 'calendar_drifts'
   | 'call_users'
   | 'calls'
   | 'companies'

@@ -120,6 +120,8 @@ const schema = z.object({
   CALL_ANALYSIS_WAIT_MS: milliseconds(120_000),
   REVIEW_WAIT_MS: milliseconds(7 * 24 * 60 * 60_000),
   INBOX_SWEEP_INTERVAL_MS: milliseconds(1_000),
+  BOOKING_SYNC_INTERVAL_MS: milliseconds(30 * 60_000),
+  EVENT_TYPE_SYNC_INTERVAL_MS: milliseconds(6 * 60 * 60_000),
 
   CALL_REFRESH_DELAY_MS: milliseconds(60_000),
   RECORDING_MAX_BYTES: z.coerce.number().int().positive().default(209_715_200),

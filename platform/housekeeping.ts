@@ -3,12 +3,19 @@ import type pg from 'pg';
 import type { Db } from '../db/connect.ts';
 import { pruneIdempotencyKeys } from '../db/idempotency.ts';
 import { pruneAvailability } from '../db/phone-desk/availability-cache.ts';
+import { pruneDrifts } from '../db/phone-desk/calendar-drift.ts';
+import { pruneSyncRuns } from '../db/phone-desk/sync-runs.ts';
 import { createLimits } from './limits/limits.ts';
 import type { Logger } from './logger.ts';
 
 const INTERVAL_MS = 60 * 60_000;
 /** A client that sends a key again after a day means something new; the API's document says so. */
 const IDEMPOTENCY_KEY_LIFE_MS = 24 * 60 * 60_000;
+
+/** Every half hour each company adds one; the newest week says how it goes. */
+const SYNC_RUN_LIFE_MS = 7 * 24 * 60 * 60_000;
+/** A difference that is over is asked about for a quarter of a year. */
+const DRIFT_LIFE_MS = 90 * 24 * 60 * 60_000;
 
 export interface Housekeeping {
   /** Ends after the round that is under way. */
@@ -31,6 +38,8 @@ export function createHousekeeping(options: {
     limits: () => createLimits(pool).prune(),
     'idempotency keys': () => pruneIdempotencyKeys(db, IDEMPOTENCY_KEY_LIFE_MS),
     availability: () => pruneAvailability(db),
+    'calendar comparisons': () => pruneSyncRuns(db, SYNC_RUN_LIFE_MS),
+    'calendar drifts': () => pruneDrifts(db, DRIFT_LIFE_MS),
   };
 
   const round = async () => {

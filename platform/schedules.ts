@@ -3,8 +3,15 @@ import type { ScheduleDefinition, ScheduleSettings } from '../shared/schedules.t
 import type { Env } from './env.ts';
 
 /** The intervals that the environment decides. */
-export const scheduleSettings = (env: Pick<Env, 'DAILY_CALLS_SWEEP_INTERVAL_MS'>): ScheduleSettings => ({
+export const scheduleSettings = (
+  env: Pick<
+    Env,
+    'DAILY_CALLS_SWEEP_INTERVAL_MS' | 'BOOKING_SYNC_INTERVAL_MS' | 'EVENT_TYPE_SYNC_INTERVAL_MS'
+  >,
+): ScheduleSettings => ({
   dailyCallsSweepMs: env.DAILY_CALLS_SWEEP_INTERVAL_MS,
+  bookingSyncMs: env.BOOKING_SYNC_INTERVAL_MS,
+  eventTypeSyncMs: env.EVENT_TYPE_SYNC_INTERVAL_MS,
 });
 
 /** What one schedule became. */
@@ -28,14 +35,14 @@ async function applySchedule(
   definition: ScheduleDefinition,
   settings: ScheduleSettings,
 ): Promise<AppliedSchedule> {
-  const { id, workflowType, taskQueue, catchUpMs, note } = definition;
+  const { id, workflowType, args = [], taskQueue, catchUpMs, note } = definition;
   const spec = { intervals: [{ every: definition.everyMs(settings) }] };
   const action = {
     type: 'startWorkflow' as const,
     workflowType,
     taskQueue,
     workflowId: id,
-    args: [],
+    args,
   };
   // A run that is still at work is enough; a long absence of the server is not made up for run by run.
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUpMs };

@@ -39,6 +39,10 @@ export const alertKinds = {
     says: 'A company has more than one subscription and pays for each.',
     runbook: 'a-payment-failed',
   },
+  'calendar-bookings-gone': {
+    says: 'Many appointments of a company are not in its calendar any more; nothing was cancelled.',
+    runbook: 'bookings-are-gone-from-the-calendar',
+  },
 } as const satisfies Record<string, { says: string; runbook: string }>;
 
 export type AlertKind = keyof typeof alertKinds;

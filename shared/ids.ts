@@ -9,6 +9,10 @@ export const calendarChangeWorkflowId = (companyId: string, bookingUid: string) 
 export const subscriptionWorkflowId = (companyId: string) => `subscription/${companyId}`;
 /** Where an event is kept of which we do not know yet whose it is. */
 export const stripeObjectEntity = (type: string, id: string) => `stripe/${type}/${id}`;
+/** Comparing a company's bookings with its calendar, one at a time. */
+export const bookingSyncWorkflowId = (companyId: string) => `booking-sync/${companyId}`;
+/** Comparing a company's event types with its calendar, one at a time. */
+export const eventTypeSyncWorkflowId = (companyId: string) => `event-type-sync/${companyId}`;
 /** One per user and local day (`YYYY-MM-DD`): a day cannot have two runs. */
 export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
 /** One refresh of a call at a time. */

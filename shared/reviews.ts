@@ -6,6 +6,7 @@ export const reviewAnswers = {
   'unknown-effect': ['happened', 'did-not-happen'],
   'unroutable-call': ['retry', 'dismiss'],
   'calendar-conflict': ['retry', 'dismiss'],
+  'calendar-booking-gone': ['cancel', 'retry', 'dismiss'],
 } as const;
 
 export type ReviewKind = keyof typeof reviewAnswers;

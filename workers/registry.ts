@@ -7,10 +7,13 @@ import { createSmokeTestActivities, crossingActivities } from '../activities/ope
 import { createAppointmentActivities } from '../activities/phone-desk/appointment/index.ts';
 import { createAvailabilityPrecacheActivities } from '../activities/phone-desk/availability-precache/index.ts';
 import { createBookingActivities } from '../activities/phone-desk/booking/index.ts';
+import { createBookingSyncActivities } from '../activities/phone-desk/booking-sync/index.ts';
 import { createCacheWarmActivities } from '../activities/phone-desk/cache-warm/index.ts';
 import { createCalendarChangeActivities } from '../activities/phone-desk/calendar-change/index.ts';
+import { createCalendarSweepActivities } from '../activities/phone-desk/calendar-sweep/index.ts';
 import { createCallActivities } from '../activities/phone-desk/call/index.ts';
 import { createCallRefreshActivities } from '../activities/phone-desk/call-refresh/index.ts';
+import { createEventTypeSyncActivities } from '../activities/phone-desk/event-type-sync/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
 import { createRefreshSweepActivities } from '../activities/phone-desk/refresh-sweep/index.ts';
 import { createRetentionActivities } from '../activities/phone-desk/retention/index.ts';
@@ -30,6 +33,9 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
     activities: (deps) => ({
       ...createCallActivities(deps),
       ...createCalendarChangeActivities(deps),
+      ...createCalendarSweepActivities(deps),
+      ...createBookingSyncActivities(deps),
+      ...createEventTypeSyncActivities(deps),
       ...createBookingActivities(deps),
       ...createAvailabilityPrecacheActivities(deps),
       ...createCacheWarmActivities(deps),

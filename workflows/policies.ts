@@ -116,6 +116,21 @@ export const billingEffect = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const satisfies ActivityOptions;
 
+/**
+ * A comparison with a calendar comes again by itself: what the calendar does not say within minutes it says then. A
+ * refused key is told at once.
+ */
+export const calendarSyncRead = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '5 minutes',
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '30s',
+    nonRetryableErrorTypes: ['VendorUnauthorized'] as string[],
+  },
+} as const satisfies ActivityOptions;
+
 /** A language model is slow, repeatable and replaceable: after an hour a person reads the call. */
 export const modelRead = {
   startToCloseTimeout: '70s',

@@ -4,6 +4,7 @@ import { heartbeatSchedule } from './operations/heartbeat/schedule.ts';
 import { smokeTestSchedule } from './operations/smoke-test/schedule.ts';
 import { availabilityPrecacheSchedule } from './phone-desk/availability-precache/schedule.ts';
 import { cacheWarmSchedule } from './phone-desk/cache-warm/schedule.ts';
+import { bookingSyncSchedule, eventTypeSyncSchedule } from './phone-desk/calendar-sweep/schedule.ts';
 import { refreshSweepSchedule } from './phone-desk/refresh-sweep/schedule.ts';
 import { retentionSchedule } from './phone-desk/retention/schedule.ts';
 
@@ -12,6 +13,8 @@ export const scheduleDefinitions: readonly ScheduleDefinition[] = [
   callSweepSchedule,
   availabilityPrecacheSchedule,
   cacheWarmSchedule,
+  bookingSyncSchedule,
+  eventTypeSyncSchedule,
   heartbeatSchedule,
   smokeTestSchedule,
   refreshSweepSchedule,

@@ -1,18 +1,21 @@
 import type { Db } from '../../db/connect.ts';
+import { readCalendarSecrets } from '../../db/phone-desk/calendar-secrets.ts';
 import type { Vault } from '../../platform/vault.ts';
 
-/** A changed secret is known to every process within this time. */
+/** What is remembered of a company is used for so long … */
 const CACHE_MS = 30_000;
+/** … unless a signature does not fit: then it is read again, at most once in this time. */
+const READ_AGAIN_MS = 1_000;
 
 interface CompanySecrets {
   companyId: string;
   secrets: string[];
 }
 
-/** With which secret a company's calendar signs. */
+/** With which secrets a company's calendar signs. */
 export interface CalendarSecrets {
-  /** By slug; null: no such company. */
-  find(slug: string): Promise<CompanySecrets | null>;
+  /** By slug; null: no such company. `anew`: what is remembered did not fit. */
+  find(slug: string, anew?: boolean): Promise<CompanySecrets | null>;
 }
 
 /** Reads the secrets of companies, from memory for 30 s. */
@@ -21,31 +24,29 @@ export function createCalendarSecrets(
   vault: Pick<Vault, 'open'>,
   now: () => number = Date.now,
 ): CalendarSecrets {
-  const known = new Map<string, { company: CompanySecrets; untilMs: number }>();
-  const read = (slug: string) =>
-    db
-      .selectFrom('companies')
-      .where('slug', '=', slug)
-      .select(['id', 'calcom_webhook_secret_sealed'])
-      .executeTakeFirst();
+  const known = new Map<string, { company: CompanySecrets; readAtMs: number }>();
   return {
-    async find(slug) {
+    async find(slug, anew = false) {
       const cached = known.get(slug);
-      if (cached && cached.untilMs > now()) return cached.company;
-      let row: Awaited<ReturnType<typeof read>>;
+      if (cached && cached.readAtMs + (anew ? READ_AGAIN_MS : CACHE_MS) > now()) return cached.company;
+      let row: Awaited<ReturnType<typeof readCalendarSecrets>>;
       try {
-        row = await read(slug);
+        row = await readCalendarSecrets(db, slug);
       } catch (error) {
         // While the database is away what was known stays in use; that nothing can be stored the inbox says.
         if (cached) return cached.company;
         throw error;
       }
       // Who is not there is not remembered: names that anybody makes up must not fill the memory.
-      if (!row) return null;
-      const sealed = row.calcom_webhook_secret_sealed;
-      const secrets = sealed ? [vault.open('company.calcom-webhook-secret', sealed).toString()] : [];
-      const company = { companyId: row.id, secrets };
-      known.set(slug, { company, untilMs: now() + CACHE_MS });
+      if (!row) {
+        known.delete(slug);
+        return null;
+      }
+      const secrets = row.sealed.map((sealed) =>
+        vault.open('company.calcom-webhook-secret', sealed).toString(),
+      );
+      const company = { companyId: row.companyId, secrets };
+      known.set(slug, { company, readAtMs: now() });
       return company;
     },
   };

@@ -12,12 +12,17 @@ import {
   appointmentStart,
 } from '../../workflows/phone-desk/appointment/contract.ts';
 import { type BookingInput, bookingStart } from '../../workflows/phone-desk/booking/contract.ts';
+import { bookingSyncStart, syncAskedSignal } from '../../workflows/phone-desk/booking-sync/contract.ts';
 import {
   calendarChangeStart,
   calendarNewsSignal,
 } from '../../workflows/phone-desk/calendar-change/contract.ts';
 import { callEventSignal, callStart } from '../../workflows/phone-desk/call/contract.ts';
 import { type CallRefreshInput, callRefreshStart } from '../../workflows/phone-desk/call-refresh/contract.ts';
+import {
+  eventTypeSyncStart,
+  eventTypesAskedSignal,
+} from '../../workflows/phone-desk/event-type-sync/contract.ts';
 import {
   subscriptionNewsSignal,
   subscriptionStart,
@@ -52,6 +57,7 @@ const dailyCallSchema = z.object({ userId: z.uuid(), companyId: z.uuid(), localD
 const dueSchema = dailyCallSchema.extend({ dueAt: z.iso.datetime() });
 
 const calendarChangeSchema = z.object({ companyId: z.uuid(), bookingUid: z.string() });
+const companySchema = z.object({ companyId: z.uuid() });
 const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
 
 /**
@@ -119,6 +125,14 @@ export function createDeliveries(
       },
       'call.refresh-requested': async (event) => {
         await starter.start(callRefreshStart(await bodyOf(event, callRefreshSchema)));
+      },
+      'booking-sync.requested': async (event) => {
+        const input = await bodyOf(event, companySchema);
+        await starter.startOrSignal(bookingSyncStart(input), syncAskedSignal);
+      },
+      'event-type-sync.requested': async (event) => {
+        const input = await bodyOf(event, companySchema);
+        await starter.startOrSignal(eventTypeSyncStart(input), eventTypesAskedSignal);
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);

@@ -9,18 +9,24 @@ export function lockByBooking(
   uids: string[],
   appointmentId: string | null,
 ) {
-  return trx
-    .selectFrom('appointments')
-    .where('company_id', '=', companyId)
-    .where((where) =>
-      where.or([
-        where('calcom_booking_uid', 'in', uids),
-        ...(appointmentId ? [where('id', '=', appointmentId)] : []),
-      ]),
-    )
-    .selectAll()
-    .forUpdate()
-    .executeTakeFirst();
+  return (
+    trx
+      .selectFrom('appointments')
+      .where('company_id', '=', companyId)
+      .where((where) =>
+        where.or([
+          where('calcom_booking_uid', 'in', uids),
+          ...(appointmentId ? [where('id', '=', appointmentId)] : []),
+        ]),
+      )
+      .selectAll()
+      // One that was booked anew has two: the one that stands is meant.
+      .orderBy(sql`calcom_booking_uid = ${uids.at(-1)}`, (order) => order.desc().nullsLast())
+      .orderBy(sql`status IN ('held', 'booked')`, 'desc')
+      .limit(1)
+      .forUpdate()
+      .executeTakeFirst()
+  );
 }
 
 export interface CalendarRequest {
@@ -54,12 +60,48 @@ export async function fileCalendarRequest(trx: Kysely<Database>, request: Calend
   return filed !== undefined;
 }
 
-/** Which service of which staff member an event type of the calendar stands for. */
+/**
+ * What was asked for here and is not carried out, newest first. What the calendar refused after our last change was
+ * refused because of its own.
+ */
+export function notCarriedOut(trx: Kysely<Database>, appointment: { id: string; updated_at: Date }) {
+  return trx
+    .selectFrom('appointment_requests')
+    .where('appointment_id', '=', appointment.id)
+    .where('source', '=', 'api')
+    .where((where) =>
+      where.or([
+        where('status', '=', 'accepted'),
+        where.and([
+          where('refusal', 'in', ['calendar-refused', 'calendar-unavailable']),
+          where('created_at', '>', appointment.updated_at),
+        ]),
+      ]),
+    )
+    .select(['kind', 'starts_at', 'created_at'])
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+/** An appointment that stands here under this booking and is not over; undefined: none. */
+export function findStanding(db: Kysely<Database>, companyId: string, bookingUid: string, now: Date) {
+  return db
+    .selectFrom('appointments')
+    .where('company_id', '=', companyId)
+    .where('calcom_booking_uid', '=', bookingUid)
+    .where('status', '=', 'booked')
+    .where('ends_at', '>', now)
+    .select('id')
+    .executeTakeFirst();
+}
+
+/** Which service of which staff member an event type of the calendar stands for; of several hosts `preferred` counts. */
 export function findOffer(
   db: Kysely<Database>,
   companyId: string,
   eventTypeId: number,
   hostEmails: string[],
+  preferred: string | null = null,
 ) {
   return (
     db
@@ -70,6 +112,7 @@ export function findOffer(
       .where('event_types.calcom_event_type_id', '=', eventTypeId)
       .select([
         'staff.id as staffId',
+        sql<boolean>`staff.email = ANY(${hostEmails})`.as('isHost'),
         'staff.active as staffActive',
         'staff.time_zone as timeZone',
         'services.id as serviceId',
@@ -78,6 +121,7 @@ export function findOffer(
       ])
       // A shared event type stands for several; the host of the booking is the one.
       .orderBy(sql`staff.email = ANY(${hostEmails})`, 'desc')
+      .orderBy(sql`staff.id = ${preferred}::uuid`, (order) => order.desc().nullsLast())
       .executeTakeFirst()
   );
 }

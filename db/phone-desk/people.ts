@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { PersonKey, Vault } from '../../platform/vault.ts';
 import type { Database } from '../tables/database.ts';
 
@@ -13,6 +13,8 @@ export interface CustomerDetails {
   email: string | null;
   timeZone: string;
   locale: string;
+  /** The address is as good as a number: whoever gave it has proved it (an attendee in the calendar). */
+  knownByEmail?: boolean;
 }
 
 export interface CustomerRef {
@@ -31,11 +33,17 @@ export async function findOrCreateCustomer(
   vault: Vault,
   details: CustomerDetails,
 ): Promise<CustomerRef> {
-  const index = details.phoneE164 ? vault.blindIndex(details.companyId, details.phoneE164) : null;
-  const known = index ? await findByPhone(db, details.companyId, index) : undefined;
+  const { companyId, email } = details;
+  const index = details.phoneE164 ? vault.blindIndex(companyId, details.phoneE164) : null;
+  const emailIndex = email ? indexOfEmail(vault, companyId, email) : null;
+  const known = index
+    ? await findBy(db, companyId, 'phone_index', index)
+    : details.knownByEmail && emailIndex
+      ? await findByEmail(db, companyId, emailIndex)
+      : undefined;
   if (known) {
     const key = vault.openPersonKey(known.wrapped_key);
-    await fillIn(db, key, known, details);
+    await fillIn(db, vault, key, known, details);
     return { customerId: known.id, personId: known.person_id, key };
   }
 
@@ -51,6 +59,7 @@ export async function findOrCreateCustomer(
       company_id: details.companyId,
       person_id: person.id,
       phone_index: index,
+      email_index: emailIndex,
       phone_sealed: details.phoneE164 ? key.seal('customers.phone', details.phoneE164) : null,
       name_sealed: details.name ? key.seal('customers.name', details.name) : null,
       email_sealed: details.email ? key.seal('customers.email', details.email) : null,
@@ -68,17 +77,30 @@ export async function findOrCreateCustomer(
   return findOrCreateCustomer(db, vault, details);
 }
 
-function findByPhone(db: Executor, companyId: string, index: Buffer) {
+/** Of an address in lower case, apart from the indexes of numbers. */
+const indexOfEmail = (vault: Vault, companyId: string, email: string) =>
+  vault.blindIndex(`${companyId}:email`, email.trim().toLowerCase());
+
+/** The oldest customer with this address. Who asks for the same one at once waits, so that it is not made twice. */
+async function findByEmail(db: Executor, companyId: string, index: Buffer) {
+  await sql`SELECT pg_advisory_xact_lock(3, hashtext(${index.toString('hex')}))`.execute(db);
+  return findBy(db, companyId, 'email_index', index);
+}
+
+function findBy(db: Executor, companyId: string, column: 'phone_index' | 'email_index', index: Buffer) {
   return db
     .selectFrom('customers')
     .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
     .where('company_id', '=', companyId)
-    .where('phone_index', '=', index)
+    .where(column, '=', index)
+    .orderBy('customers.created_at')
+    .orderBy('customers.id')
     .select([
       'customers.id',
       'person_keys.id as person_id',
       'customers.name_sealed',
       'customers.email_sealed',
+      'customers.email_index',
       'person_keys.wrapped_key',
     ])
     .executeTakeFirst();
@@ -86,11 +108,14 @@ function findByPhone(db: Executor, companyId: string, index: Buffer) {
 
 async function fillIn(
   db: Executor,
+  vault: Vault,
   key: PersonKey,
-  known: { id: string; name_sealed: Buffer | null; email_sealed: Buffer | null },
+  known: NonNullable<Awaited<ReturnType<typeof findBy>>>,
   details: CustomerDetails,
 ): Promise<void> {
+  const email = known.email_sealed ? key.open('customers.email', known.email_sealed) : details.email;
   const news = {
+    ...(email && !known.email_index ? { email_index: indexOfEmail(vault, details.companyId, email) } : {}),
     ...(details.name && !known.name_sealed ? { name_sealed: key.seal('customers.name', details.name) } : {}),
     ...(details.email && !known.email_sealed
       ? { email_sealed: key.seal('customers.email', details.email) }

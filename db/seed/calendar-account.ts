@@ -37,6 +37,10 @@ export function calendarAccount(company: SeedCompany, firstUserId: number) {
       afterEventBuffer: service.bufferAfterMin,
     })),
   );
+  const team = {
+    ...{ id: firstUserId, slug: company.slug, name: company.name },
+    members: users.map(({ id }, index) => ({ userId: id, role: index === 0 ? 'OWNER' : 'MEMBER' })),
+  };
   const apiKeys = [{ key: company.calcomKey, userId: firstUserId, organizationId: firstUserId }];
-  return { users, eventTypes, apiKeys };
+  return { users, eventTypes, teams: [team], apiKeys };
 }

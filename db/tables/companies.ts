@@ -31,6 +31,9 @@ export interface CompaniesTable {
   /** Its subscription is over: no new bookings; what is booked goes on. */
   suspended_at: Timestamp | null;
   data_kept_until: Timestamp | null;
+  /** Still taken for a day, while the calendar's subscription is changed. */
+  calcom_webhook_secret_before_sealed: ColumnType<Sealed | null, Sealed | null | undefined, Sealed | null>;
+  calcom_webhook_secret_changed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
   retention: ColumnType<CompanyRetention, string | undefined, string>;
   created_at: CreatedAt;
@@ -49,6 +52,8 @@ export interface StaffTable {
   email: string;
   time_zone: string;
   active: Generated<boolean>;
+  /** Found as a host in the calendar; inactive until a person says yes. */
+  proposed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface ServicesTable {
@@ -71,6 +76,8 @@ export interface EventTypesTable {
   staff_id: string;
   calcom_event_type_id: number;
   active: Generated<boolean>;
+  /** The calendar does not offer it (any more); what was switched off by hand has none. */
+  gone_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
 }
 
 export interface WorkingHoursTable {

@@ -12,6 +12,13 @@ import type {
   CacheWarmingsTable,
 } from './availability.ts';
 import type {
+  CalendarDriftsTable,
+  CalendarEventTypesTable,
+  CalendarMembersTable,
+  CalendarSyncRunsTable,
+  CalendarWatermarksTable,
+} from './calendar-sync.ts';
+import type {
   ApiKeysTable,
   CompaniesTable,
   EventTypesTable,
@@ -94,4 +101,9 @@ export interface Database {
   invoices: InvoicesTable;
   subscription_requests: SubscriptionRequestsTable;
   subscription_notices: SubscriptionNoticesTable;
+  calendar_sync_runs: CalendarSyncRunsTable;
+  calendar_watermarks: CalendarWatermarksTable;
+  calendar_drifts: CalendarDriftsTable;
+  calendar_event_types: CalendarEventTypesTable;
+  calendar_members: CalendarMembersTable;
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { CreatedAt, Json, Sealed, Timestamp, UpdatedAt } from './columns.ts';
 
 export interface PersonKeysTable {
@@ -13,6 +13,8 @@ export interface CustomersTable {
   /** null: the person was erased. */
   person_id: string | null;
   phone_index: Buffer | null;
+  /** Blind index of the address in lower case; families share one. */
+  email_index: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
   phone_sealed: Sealed | null;
   name_sealed: Sealed | null;
   email_sealed: Sealed | null;

@@ -39,6 +39,8 @@ export interface CalcomBooking {
   rescheduledFromUid?: string;
   rescheduledToUid?: string;
   cancellationReason?: string;
+  /** ISO 8601, UTC; by the calendar's clock. */
+  updatedAt: string;
   eventTypeId: number;
   hosts: { email: string }[];
   attendees: {
@@ -51,11 +53,39 @@ export interface CalcomBooking {
   }[];
 }
 
+/** One page of a list. */
+export interface CalcomPage<T> {
+  items: T[];
+  /** More may follow: ask again with what comes after these. */
+  more: boolean;
+}
+
 export interface CalcomEventType {
   id: number;
   slug: string;
   title: string;
   lengthInMinutes: number;
+  lengthInMinutesOptions?: number[];
+  /** Of a user's own event type. */
+  ownerId?: number | null;
+  /** Of a team's event type. */
+  teamId?: number;
+  hosts?: { userId: number; mandatory?: boolean; priority?: string | null }[];
+}
+
+export interface CalcomUser {
+  id: number;
+  name: string;
+  email: string;
+  username: string;
+  organizationId: number | null;
+}
+
+/** Somebody in a team. */
+export interface CalcomMember {
+  userId: number;
+  accepted: boolean;
+  user: { email: string; name?: string; username?: string };
 }
 
 /** Cal.com API v2 with one company's key. Throws `VendorError`; nothing is retried here. */
@@ -75,14 +105,26 @@ export interface CalcomClient {
   releaseSlot(reservationUid: string): Promise<void>;
   createBooking(booking: NewBooking): Promise<CalcomBooking>;
   getBooking(uid: string): Promise<CalcomBooking>;
-  /** Bookings of an attendee or an event type from a moment on, at most 250. */
-  listBookings(query: Record<string, string>): Promise<CalcomBooking[]>;
+  /** One page of the bookings that fit the vendor's filters, at most 250; `skip` passes over earlier ones. */
+  listBookings(query: Record<string, string>): Promise<CalcomPage<CalcomBooking>>;
   cancelBooking(uid: string, reason: string): Promise<void>;
   /** Moves a booking; the answer has a NEW uid. */
   rescheduleBooking(uid: string, start: string, reason: string): Promise<CalcomBooking>;
-  listEventTypes(): Promise<CalcomEventType[]>;
-  /** Whose key this is; the cheapest question that needs one. */
-  me(): Promise<{ id: number; email: string }>;
+  /** Whose key it is; the cheapest question that needs one. */
+  me(): Promise<CalcomUser>;
+  /** The teams of the key's user. */
+  listTeams(): Promise<{ id: number; slug: string; name: string }[]>;
+  /** One page of the people of a team. */
+  listMembers(teamId: number, skip: number): Promise<CalcomPage<CalcomMember>>;
+  listTeamEventTypes(teamId: number): Promise<CalcomEventType[]>;
+  /** Of the key's user, or of another one as far as others may see them. */
+  listEventTypes(of?: { username: string; organizationId: number | null }): Promise<CalcomEventType[]>;
+  /** Sets the hosts of a team's event type as a whole. */
+  setTeamHosts(
+    teamId: number,
+    eventTypeId: number,
+    hosts: NonNullable<CalcomEventType['hosts']>,
+  ): Promise<void>;
 }
 
 /** Cal.com has no code for a lost slot: these are its words for it (providers sheet 2.3). */
@@ -90,13 +132,21 @@ const takenWords = /already (has|have) booking|not available|no longer available
 
 export const SLOT_TAKEN = 'slot-taken';
 
+/** The vendor's largest page of bookings. */
+const PAGE_MAX = 250;
+
+interface Envelope<T> {
+  data: T;
+  pagination?: { hasNextPage: boolean };
+}
+
 export function createCalcomClient(config: CalcomConfig, apiKey: string): CalcomClient {
-  async function request<T>(
+  async function envelope<T>(
     version: string,
     method: string,
     path: string,
     options: { query?: Record<string, string>; body?: unknown } = {},
-  ): Promise<T> {
+  ): Promise<Envelope<T> | undefined> {
     const url = new URL(`${config.baseUrl}${path}`);
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
     let response: Response;
@@ -117,8 +167,9 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
       throw new VendorError(classifyConnectionError(error));
     }
     if (!response.ok) throw new VendorError(classifyAnswer(response, text));
-    return (text === '' ? undefined : (JSON.parse(text) as { data: T }).data) as T;
+    return text === '' ? undefined : (JSON.parse(text) as Envelope<T>);
   }
+  const request = async <T>(...args: Parameters<typeof envelope>) => (await envelope<T>(...args))?.data as T;
 
   return {
     async freeStarts({ eventTypeId, start, end, exceptUid }) {
@@ -155,8 +206,12 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
     releaseSlot: (uid) => request(versions.slots, 'DELETE', `/slots/reservations/${encodeURIComponent(uid)}`),
     createBooking: (booking) => request(versions.bookings, 'POST', '/bookings', { body: booking }),
     getBooking: (uid) => request(versions.bookings, 'GET', `/bookings/${encodeURIComponent(uid)}`),
-    listBookings: (query) =>
-      request(versions.bookings, 'GET', '/bookings', { query: { take: '250', ...query } }),
+    async listBookings(query) {
+      const page = await envelope<CalcomBooking[]>(versions.bookings, 'GET', '/bookings', {
+        query: { take: String(PAGE_MAX), ...query },
+      });
+      return { items: page?.data ?? [], more: page?.pagination?.hasNextPage ?? false };
+    },
     cancelBooking: (uid, reason) =>
       request(versions.bookings, 'POST', `/bookings/${encodeURIComponent(uid)}/cancel`, {
         body: { cancellationReason: reason },
@@ -165,8 +220,32 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
       request(versions.bookings, 'POST', `/bookings/${encodeURIComponent(uid)}/reschedule`, {
         body: { start, reschedulingReason: reason },
       }),
-    listEventTypes: () => request(versions.eventTypes, 'GET', '/event-types'),
     me: () => request(versions.me, 'GET', '/me'),
+    listTeams: () => request(versions.eventTypes, 'GET', '/teams'),
+    async listMembers(teamId, skip) {
+      const items = await request<CalcomMember[]>(
+        versions.eventTypes,
+        'GET',
+        `/teams/${teamId}/memberships`,
+        {
+          query: { take: String(PAGE_MAX), skip: String(skip) },
+        },
+      );
+      return { items, more: items.length === PAGE_MAX };
+    },
+    listTeamEventTypes: (teamId) => request(versions.eventTypes, 'GET', `/teams/${teamId}/event-types`),
+    listEventTypes: (of) =>
+      request(versions.eventTypes, 'GET', '/event-types', {
+        query: {
+          ...(of ? { username: of.username } : {}),
+          ...(of?.organizationId ? { orgId: String(of.organizationId) } : {}),
+        },
+      }),
+    async setTeamHosts(teamId, eventTypeId, hosts) {
+      await request(versions.eventTypes, 'PATCH', `/teams/${teamId}/event-types/${eventTypeId}`, {
+        body: { hosts },
+      });
+    },
   };
 }
 

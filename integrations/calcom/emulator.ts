@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Emulator, EmulatorKit } from '../../shared/emulator.ts';
 import { calcomAccount } from './emulator/account.ts';
+import { addBookingDecisions } from './emulator/booking-decisions.ts';
 import {
   cancelBookingSchema,
   createBookingSchema,
@@ -9,12 +10,14 @@ import {
 } from './emulator/booking-input.ts';
 import { bookingsQuerySchema, pageOfBookings, shownBooking } from './emulator/booking-view.ts';
 import { calcomBookings } from './emulator/bookings.ts';
+import { addControl } from './emulator/control.ts';
 import { answer, CalcomRefusal, errorBody, refusalOfInput } from './emulator/errors.ts';
 import { findOwnEventType, listEventTypes } from './emulator/event-types.ts';
 import { type CalcomVariables, guard, rateLimit, requireKey } from './emulator/guards.ts';
 import { calcomRecords } from './emulator/records.ts';
 import { reservationSchema, reserveSlot, shownReservation } from './emulator/reservations.ts';
 import { listSlots, slotsQuerySchema } from './emulator/slots.ts';
+import { addTeamRoutes } from './emulator/teams.ts';
 import { type Answering, addWebhookRoutes } from './emulator/webhook-routes.ts';
 import { calcomWebhooks, webhookHeaders } from './emulator/webhooks.ts';
 
@@ -67,6 +70,7 @@ function calcomRoutes(kit: EmulatorKit): Hono<CalcomVariables> {
     if (refusal instanceof CalcomRefusal) return c.json(errorBody(refusal, vendorPath(c)), refusal.status);
     throw error;
   });
+  addControl(app, kit, account, records);
   app.use(rateLimit(account), guard(account, MOUNT));
 
   app.get('/v2/slots', (c) => {
@@ -112,7 +116,7 @@ function calcomRoutes(kit: EmulatorKit): Hono<CalcomVariables> {
     };
     return write(c, operation, 201, () => {
       const booking = bookings.create(body);
-      webhooks.send('BOOKING_CREATED', booking);
+      webhooks.send(booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_CREATED', booking);
       return shownBooking(account, booking);
     });
   });
@@ -164,7 +168,7 @@ function calcomRoutes(kit: EmulatorKit): Hono<CalcomVariables> {
     };
     return write(c, operation, 201, () => {
       const { old, moved } = bookings.reschedule(uid, body, key);
-      webhooks.send('BOOKING_RESCHEDULED', moved, {
+      webhooks.send(moved.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_RESCHEDULED', moved, {
         rescheduleId: old.id,
         // The uid of the booking that was; the payload's own uid is the new one.
         rescheduleUid: old.uid,
@@ -175,6 +179,8 @@ function calcomRoutes(kit: EmulatorKit): Hono<CalcomVariables> {
       return shownBooking(account, moved);
     });
   });
+
+  addBookingDecisions(app, { read, write, readBody }, { account, records, webhooks });
 
   app.get('/v2/event-types', (c) => {
     const key = requireKey(c);
@@ -195,6 +201,7 @@ function calcomRoutes(kit: EmulatorKit): Hono<CalcomVariables> {
     });
   });
 
+  addTeamRoutes(app, { read, write, readBody }, account);
   addWebhookRoutes(app, { read, write, readBody }, webhooks);
 
   app.all('*', (c) => {

@@ -58,7 +58,7 @@ export interface CalcomEvent {
 }
 
 /** The triggers after which a booking may stand otherwise in the calendar than here. */
-const bookingTriggers = new Set([
+export const bookingTriggers: ReadonlySet<string> = new Set([
   'BOOKING_CREATED',
   'BOOKING_REQUESTED',
   'BOOKING_RESCHEDULED',

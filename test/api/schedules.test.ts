@@ -30,7 +30,11 @@ let sweep: () => Promise<object> = async () => ({ claimed: 0, days: [], more: fa
 const env = (namespace: string) =>
   readEnv({ TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: namespace, NODE_ENV: 'test' });
 const apply = () =>
-  applySchedules(temporal, scheduleDefinitions, scheduleSettings({ DAILY_CALLS_SWEEP_INTERVAL_MS: 60_000 }));
+  applySchedules(
+    temporal,
+    scheduleDefinitions,
+    scheduleSettings({ ...readEnv({}), DAILY_CALLS_SWEEP_INTERVAL_MS: 60_000 }),
+  );
 const post = (act: string, body: object = {}, key = api.operatorKey): Promise<Answer> =>
   api.post(`/api/schedules/${ID}/${act}`, body, key);
 const show = async (): Promise<Answer['body']> =>

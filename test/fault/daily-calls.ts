@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { applySchedules } from '../../platform/schedules.ts';
+import { readEnv } from '../../platform/env.ts';
+import { applySchedules, scheduleSettings } from '../../platform/schedules.ts';
 import { type Log, silentLog } from '../../scripts/stack/log.ts';
 import { waitUntil } from '../../scripts/stack/wait-until.ts';
 import { callProviders } from '../../shared/daily-calls/providers.ts';
@@ -99,7 +100,8 @@ export async function runDailyCalls(options: DailyCallsOptions): Promise<Report>
     await waitUntil('a worker', async () => fleet.ready > 0, 120_000, signal);
     say(`${count} users are planned; the sweeps begin`);
     const { temporal } = faultStack;
-    await applySchedules(temporal, [callSweepSchedule], { dailyCallsSweepMs: SWEEP_EVERY_MS });
+    const settings = { ...scheduleSettings(readEnv({})), dailyCallsSweepMs: SWEEP_EVERY_MS };
+    await applySchedules(temporal, [callSweepSchedule], settings);
     const outageAt = firstDueAt.getTime() + Math.ceil(dueMinutes / 2 + 1) * MINUTE_MS;
     return await disturbAndCompare({ ...options, callsAtOnce }, faultStack, fleet, users, outageAt);
   } finally {

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   lines = [];
-  await connection.pool.query('TRUNCATE idempotency_keys, limit_grants, leases');
+  await connection.pool.query('TRUNCATE idempotency_keys, limit_grants, leases, calendar_sync_runs');
 });
 afterEach(() => housekeeping?.close());
 
@@ -58,6 +58,13 @@ const addGrant = (holder: string, age: string) =>
     [holder, age],
   );
 
+const addSyncRun = (age: string) =>
+  connection.pool.query(
+    `INSERT INTO calendar_sync_runs (id, company_id, kind, trigger, status, finished_at)
+     VALUES (gen_random_uuid(), $1, 'bookings', 'schedule', 'synced', now() - $2::interval)`,
+    [companyId, age],
+  );
+
 const keys = async () =>
   (await connection.db.selectFrom('idempotency_keys').select('key').execute()).map(({ key }) => key);
 const holders = async () =>
@@ -68,6 +75,8 @@ it('removes what is out of date at start, and leaves what still counts', async (
   const live = await addKey('23 hours 59 minutes');
   await addGrant('gone', '49 hours');
   await addGrant('counts', '23 hours');
+  await addSyncRun('8 days');
+  await addSyncRun('6 days');
   start();
   await expect.poll(keys).toEqual([live]);
   await expect.poll(holders).toEqual(['counts']);
@@ -76,6 +85,7 @@ it('removes what is out of date at start, and leaves what still counts', async (
     .toMatchObject([
       { what: 'limits', rows: 1 },
       { what: 'idempotency keys', rows: 1 },
+      { what: 'calendar comparisons', rows: 1 },
     ]);
 });
 

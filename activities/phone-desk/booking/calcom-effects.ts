@@ -26,13 +26,13 @@ export async function findBookingByKey(
   appointment: AppointmentRow,
   key: string,
 ): Promise<CalcomBooking | null> {
-  const bookings = await calcom.listBookings({
+  const { items } = await calcom.listBookings({
     eventTypeId: String(appointment.calcom_event_type_id),
     afterStart: new Date(appointment.starts_at.getTime() - DAY_MS).toISOString(),
     beforeEnd: new Date(appointment.starts_at.getTime() + 2 * DAY_MS).toISOString(),
   });
   // A moved booking hands its metadata on; the one that stands is the one that counts.
-  const made = bookings.filter((booking) => booking.metadata?.[EFFECT_KEY] === key);
+  const made = items.filter((booking) => booking.metadata?.[EFFECT_KEY] === key);
   return made.find((booking) => booking.status === 'accepted') ?? made[0] ?? null;
 }
 

@@ -8,6 +8,7 @@ import { failure } from '../../../shared/failures.ts';
 import { type BookingMade, calcomEffect } from './calcom-effects.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The old and the new times of a move, with the buffers of the service. */
 export interface Move {
@@ -54,7 +55,7 @@ export async function finishMove(deps: Deps, { appointment, next }: Move, uid: s
   });
 }
 
-/** The parts of the move at Cal.com that doing and undoing share. The old booking names its successor. */
+/** The parts of the move at Cal.com that doing and undoing share. The new booking names the old one. */
 export async function rescheduleEffect(
   deps: Deps,
   calcom: CalcomClient,
@@ -66,8 +67,17 @@ export async function rescheduleEffect(
     key: `reschedule:${requestId}`,
     operation: 'bookings.reschedule',
     lookUp: async () => {
-      const { rescheduledToUid } = await calcom.getBooking(move.bookingUid);
-      return rescheduledToUid ? { uid: rescheduledToUid } : null;
+      const { items } = await calcom.listBookings({
+        eventTypeId: String(move.appointment.calcom_event_type_id),
+        afterStart: move.next.startsAt.toISOString(),
+        beforeEnd: new Date(move.next.endsAt.getTime() + DAY_MS).toISOString(),
+      });
+      // Somebody else may have moved it there, to another time.
+      const isOurs = (booking: (typeof items)[number]) =>
+        booking.rescheduledFromUid === move.bookingUid &&
+        new Date(booking.start).getTime() === move.next.startsAt.getTime();
+      const moved = items.find(isOurs);
+      return moved ? { uid: moved.uid } : null;
     },
   };
 }

@@ -2,12 +2,13 @@ import { moveAppointment, readRequest } from '../../../db/phone-desk/appointment
 import { cancelAppointment, readAppointment } from '../../../db/phone-desk/booking.ts';
 import { findOffer } from '../../../db/phone-desk/calendar-change.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { lengthProblem } from '../../../shared/calendar-sync.ts';
 import { failure } from '../../../shared/failures.ts';
 import { bookingReader, followBooking } from './follow-booking.ts';
 
 const MINUTE_MS = 60_000;
 
-/** `conflict`: the staff member has another appointment at the new time; nothing was changed. */
+/** `conflict`: it cannot stand here as it stands there now; nothing was changed. */
 export type AdoptedChange = 'moved' | 'cancelled' | 'unchanged' | 'conflict';
 
 /**
@@ -23,14 +24,21 @@ export async function adoptChange(deps: Deps, requestId: string): Promise<Adopte
   if (appointment.status !== 'booked' || !request.booking_uid) return 'unchanged';
   const { company_id: companyId, id } = appointment;
   const followed = await followBooking(await bookingReader(deps, companyId), request.booking_uid);
-  if (!followed) return 'unchanged';
+  if (!followed) {
+    if (request.kind !== 'cancel') return 'unchanged';
+    // A person has said so: the calendar does not have it any more.
+    await cancelAppointment(deps.db, id, 'not in the calendar any more');
+    return 'cancelled';
+  }
   const { current } = followed;
   if (current.status === 'cancelled' || current.status === 'rejected') {
     await cancelAppointment(deps.db, id, 'cancelled in the calendar');
     return 'cancelled';
   }
+  if (lengthProblem(current)) return 'conflict';
   const hosts = current.hosts.map(({ email }) => email);
-  const offer = await findOffer(deps.db, companyId, current.eventTypeId, hosts);
+  const offer = await findOffer(deps.db, companyId, current.eventTypeId, hosts, appointment.staff_id);
+  if (offer && !offer.staffActive && offer.staffId !== appointment.staff_id) return 'conflict';
   const [startsAt, endsAt] = [new Date(current.start), new Date(current.end)];
   const stands = await moveAppointment(deps.db, {
     appointmentId: id,

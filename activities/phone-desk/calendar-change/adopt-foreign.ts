@@ -4,6 +4,7 @@ import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { lengthProblem } from '../../../shared/calendar-sync.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import { isTimeZone } from '../../../shared/time.ts';
 import type { Adopted } from './adopted.ts';
@@ -11,9 +12,6 @@ import type { FollowedBooking } from './follow-booking.ts';
 import { idFromName } from './id-from-name.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-/** Whoever blocks more than a week has not made an appointment. */
-const LONGEST_MS = 7 * DAY_MS;
 
 const ignored: Adopted = { status: 'ignored', appointment: null };
 const conflict = (reason: string): Adopted => ({ status: 'conflict', appointment: null, reason });
@@ -28,15 +26,15 @@ export async function adoptForeign(
   const startsAt = new Date(current.start);
   const endsAt = new Date(current.end);
   if (current.status !== 'accepted' || endsAt <= deps.clock()) return ignored;
-  const lengthMs = endsAt.getTime() - startsAt.getTime();
-  if (lengthMs <= 0) return conflict('it has no length');
-  if (lengthMs > LONGEST_MS) return conflict('it is longer than a week');
+  const problem = lengthProblem(current);
+  if (problem) return conflict(problem);
   const hosts = current.hosts.map(({ email }) => email);
   const offer = await findOffer(trx, companyId, current.eventTypeId, hosts);
   if (!offer) return ignored;
   if (!offer.staffActive) return conflict('the staff member has left');
   const { customerId } = await findOrCreateCustomer(trx, deps.vault, {
     companyId,
+    knownByEmail: true,
     ...(await attendeeOf(trx, companyId, current, offer.timeZone)),
   });
   // Made of the first uid: however often it is told, and whichever of its uids is told, it is this appointment.

@@ -6,4 +6,6 @@ export interface Adopted extends CalendarChangeResult {
   appointment: { appointmentId: string; companyId: string } | null;
   /** Why it cannot stand here as it stands there. */
   reason?: string;
+  /** Both sides had changed: the company is to be told of this drift. */
+  driftToTell?: string;
 }

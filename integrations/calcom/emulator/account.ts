@@ -48,15 +48,33 @@ const eventTypeSchema = z
     minimumBookingNotice: z.int().min(0).default(0),
     /** Names of `bookingFieldsResponses` that must be given; `attendeePhoneNumber` means the phone. */
     requiredBookingFields: z.array(z.string()).default([]),
+    /** A booking is only asked for until a host accepts it; it blocks nothing meanwhile. */
+    requiresConfirmation: z.boolean().default(false),
+    hidden: z.boolean().default(false),
     locations: z.array(z.looseObject({ type: z.string() })).default([]),
     price: z.number().min(0).default(0),
     currency: z.string().default('eur'),
   })
   .refine(({ ownerId, hosts }) => ownerId !== null || hosts.length > 0, 'needs an ownerId or hosts');
 
+const teamSchema = z.strictObject({
+  id: z.int().positive(),
+  slug: z.string().min(1),
+  name: z.string().min(1),
+  members: z.array(
+    z.strictObject({
+      userId: z.int().positive(),
+      role: z.enum(['OWNER', 'ADMIN', 'MEMBER']).default('MEMBER'),
+      accepted: z.boolean().default(true),
+    }),
+  ),
+});
+
 const seedSchema = z.strictObject({
   users: z.array(userSchema).default([]),
   eventTypes: z.array(eventTypeSchema).default([]),
+  /** Event types belong to one by its slug. */
+  teams: z.array(teamSchema).default([]),
   apiKeys: z
     .array(
       z.strictObject({
@@ -89,6 +107,7 @@ const seedSchema = z.strictObject({
 
 export type CalUser = z.output<typeof userSchema>;
 export type CalEventType = z.output<typeof eventTypeSchema>;
+export type CalTeam = z.output<typeof teamSchema>;
 export type CalSchedule = z.output<typeof scheduleSchema>;
 export type CalApiKey = z.output<typeof seedSchema>['apiKeys'][number];
 export type CalRateLimit = NonNullable<z.output<typeof seedSchema>['rateLimit']>;
@@ -106,6 +125,7 @@ export interface Span {
 export function calcomAccount(kit: EmulatorKit) {
   const users = kit.collection<CalUser>('users');
   const eventTypes = kit.collection<CalEventType>('eventTypes');
+  const teams = kit.collection<CalTeam>('teams');
   const keys = kit.collection<CalApiKey>('apiKeys');
   const busy = kit.collection<Span[]>('busy');
   const limits = kit.collection<CalRateLimit>('limits');
@@ -120,6 +140,7 @@ export function calcomAccount(kit: EmulatorKit) {
       const seed = seedSchema.parse(data);
       for (const user of seed.users) users.put(String(user.id), user);
       for (const eventType of seed.eventTypes) eventTypes.put(String(eventType.id), eventType);
+      for (const team of seed.teams) teams.put(String(team.id), team);
       for (const key of seed.apiKeys) keys.put(key.key, key);
       for (const { userId, start, end } of seed.busy) {
         const span = { start: Date.parse(start), end: Date.parse(end) };
@@ -133,6 +154,14 @@ export function calcomAccount(kit: EmulatorKit) {
     userByName: (username: string) => users.values().find((user) => user.username === username),
     eventType: (id: number) => eventTypes.get(String(id)),
     eventTypes: () => eventTypes.values(),
+    setHosts(id: number, hosts: number[]): void {
+      eventTypes.put(String(id), { ...eventTypes.get(String(id))!, hosts });
+    },
+    removeEventType: (id: number) => eventTypes.delete(String(id)),
+    team: (id: number) => teams.get(String(id)),
+    teamBySlug: (slug: string | undefined) => teams.values().find((team) => team.slug === slug),
+    teamsOf: (userId: number) =>
+      teams.values().filter(({ members }) => members.some((member) => member.userId === userId)),
     hostsOf,
     key: (key: string) => keys.get(key),
     busy: (userId: number) => busy.get(String(userId)) ?? [],

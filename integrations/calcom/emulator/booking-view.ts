@@ -35,7 +35,7 @@ export function shownBooking(account: CalcomAccount, booking: CalBooking) {
     location: booking.location,
     meetingUrl: booking.location,
     absentHost: false,
-    attendees: [{ ...attendee, displayEmail: attendee.email, absent: false }],
+    attendees: [{ ...attendee, displayEmail: attendee.email, absent: attendee.absent ?? false }],
     guests: booking.guests,
     bookingFieldsResponses: {
       ...booking.bookingFieldsResponses,
@@ -89,13 +89,15 @@ type BookingsQuery = z.output<typeof bookingsQuerySchema>;
 
 function inStatus(booking: CalBooking, statuses: BookingsQuery['status'], now: number): boolean {
   if (!statuses) return true;
-  const accepted = booking.status === 'accepted';
-  // No emulated event type recurs or asks for confirmation.
+  const pending = booking.status === 'pending';
+  const stands = booking.status === 'accepted' || pending;
+  // No emulated event type recurs.
   return statuses.some(
     (status) =>
-      (status === 'upcoming' && accepted && booking.end >= now) ||
-      (status === 'past' && accepted && booking.end < now) ||
-      (status === 'cancelled' && !accepted),
+      (status === 'upcoming' && stands && booking.end >= now) ||
+      (status === 'past' && stands && booking.end < now) ||
+      (status === 'unconfirmed' && pending && booking.end >= now) ||
+      (status === 'cancelled' && !stands),
   );
 }
 

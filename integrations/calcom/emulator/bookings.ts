@@ -90,7 +90,7 @@ export function calcomBookings(
         eventTypeId: eventType.id,
         hostIds,
         title: `${eventType.title} between ${host?.name} and ${attendee.name}`,
-        status: 'accepted',
+        status: eventType.requiresConfirmation ? 'pending' : 'accepted',
         attendee: {
           name: attendee.name,
           // A booking with a phone number alone gets an address made of it.
@@ -111,7 +111,7 @@ export function calcomBookings(
     },
     cancel(uid, { cancellationReason }, key) {
       const booking = get(uid);
-      if (booking.status === 'cancelled') {
+      if (booking.status === 'cancelled' || booking.status === 'rejected') {
         throw new CalcomRefusal(400, 'This booking has already been cancelled.');
       }
       if (!cancellationReason && booking.hostIds.includes(key.userId)) {
@@ -129,7 +129,9 @@ export function calcomBookings(
     },
     reschedule(uid, input, key) {
       const booking = get(uid, 'was not found in the database');
-      if (booking.status === 'cancelled') throw new CalcomRefusal(400, refusedMove(booking));
+      if (booking.status === 'cancelled' || booking.status === 'rejected') {
+        throw new CalcomRefusal(400, refusedMove(booking));
+      }
       const eventType = account.eventType(booking.eventTypeId);
       if (!eventType) throw new CalcomRefusal(404, `Event type with id=${booking.eventTypeId} not found`);
       const start = parseUtc(input.start);
@@ -142,6 +144,8 @@ export function calcomBookings(
         ...newIds(),
         ...span,
         hostIds,
+        // Who works there needs nobody's consent.
+        status: eventType.requiresConfirmation && !hostIds.includes(key.userId) ? 'pending' : 'accepted',
         createdAt: now,
         updatedAt: now,
         rescheduledFromUid: uid,

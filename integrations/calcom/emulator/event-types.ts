@@ -1,10 +1,26 @@
 import type { CalApiKey, CalcomAccount, CalEventType } from './account.ts';
 import { CalcomRefusal } from './errors.ts';
 
-/** The event type object of version 2024-06-14. */
+/** The event type object of version 2024-06-14: of a user with `users`, of a team with `hosts`. */
 export function shownEventType(account: CalcomAccount, eventType: CalEventType) {
   const hosts = account.hostsOf(eventType);
   const owner = eventType.ownerId === null ? undefined : account.user(eventType.ownerId);
+  const team = account.teamBySlug(eventType.teamSlug);
+  const people = hosts.map(({ id, name, username }) => ({ id, name, username }));
+  const belongsTo = team
+    ? {
+        teamId: team.id,
+        team: { id: team.id, slug: team.slug, name: team.name },
+        schedulingType: eventType.schedulingType,
+        assignAllTeamMembers: false,
+        hosts: people.map(({ id: userId, ...host }) => ({
+          userId,
+          ...host,
+          mandatory: false,
+          priority: 'medium',
+        })),
+      }
+    : { users: people };
   const { id, slug, title, description, lengthInMinutes, lengthInMinutesOptions } = eventType;
   return {
     id,
@@ -34,16 +50,18 @@ export function shownEventType(account: CalcomAccount, eventType: CalEventType) 
     price: eventType.price,
     currency: eventType.currency,
     seats: { disabled: true },
-    confirmationPolicy: { disabled: true },
+    confirmationPolicy: eventType.requiresConfirmation
+      ? { type: 'always', blockUnconfirmedBookingsInBooker: false }
+      : { disabled: true },
     scheduleId: null,
-    hidden: false,
+    hidden: eventType.hidden,
     bookingRequiresAuthentication: false,
-    users: hosts.map(({ id: userId, name, username }) => ({ id: userId, name, username })),
+    ...belongsTo,
     bookingUrl: `https://cal.com/${owner?.username ?? `team/${eventType.teamSlug}`}/${slug}`,
   };
 }
 
-/** Event types of a user by name, or all that the key sees. */
+/** Event types of a user by name, as far as others may see them; without a name those of the key's own user. */
 export function listEventTypes(
   account: CalcomAccount,
   key: CalApiKey,
@@ -52,14 +70,15 @@ export function listEventTypes(
   if (eventSlug !== undefined && username === undefined) {
     throw new CalcomRefusal(400, 'username is required when eventSlug is given');
   }
-  const owner = username === undefined ? undefined : account.userByName(username);
-  if (username !== undefined && !owner) return [];
+  const owner = username === undefined ? account.user(key.userId) : account.userByName(username);
+  if (!owner) return [];
   return account
     .eventTypes()
-    .filter((eventType) =>
-      owner
-        ? eventType.ownerId === owner.id && (eventSlug === undefined || eventType.slug === eventSlug)
-        : account.sees(key, [eventType.ownerId, ...eventType.hosts]),
+    .filter(
+      ({ ownerId, slug, hidden }) =>
+        ownerId === owner.id &&
+        (eventSlug === undefined || slug === eventSlug) &&
+        (!hidden || owner.id === key.userId),
     )
     .map((eventType) => shownEventType(account, eventType));
 }

@@ -8,6 +8,7 @@ export interface CalAttendee {
   timeZone: string;
   language: string;
   phoneNumber?: string | undefined;
+  absent?: boolean | undefined;
 }
 
 /** A booking as the vendor keeps it. Times are milliseconds since the epoch. */
@@ -17,7 +18,7 @@ export interface CalBooking extends Span {
   eventTypeId: number;
   hostIds: number[];
   title: string;
-  status: 'accepted' | 'cancelled';
+  status: 'accepted' | 'pending' | 'cancelled' | 'rejected';
   attendee: CalAttendee;
   guests: string[];
   location: string;

@@ -84,7 +84,13 @@ export function calcomWebhooks(kit: EmulatorKit, account: CalcomAccount) {
         .values()
         .filter((webhook) => webhook.userId === key.userId && webhook.eventTypeId === eventTypeId)
         .map(shownWebhook),
-    send(trigger: (typeof triggers)[number], booking: CalBooking, more: Record<string, unknown> = {}) {
+    /** `payload`: in place of the booking's own fields. */
+    send(
+      trigger: (typeof triggers)[number],
+      booking: CalBooking,
+      more: Record<string, unknown> = {},
+      payload: Record<string, unknown> = eventPayload(account, booking),
+    ) {
       const createdAt = new Date().toISOString();
       for (const webhook of webhooks.values()) {
         if (!webhook.active || !webhook.triggers.includes(trigger) || !listens(webhook, booking)) continue;
@@ -95,7 +101,7 @@ export function calcomWebhooks(kit: EmulatorKit, account: CalcomAccount) {
           body: JSON.stringify({
             triggerEvent: trigger,
             createdAt,
-            payload: { ...eventPayload(account, booking), ...more },
+            payload: { ...payload, ...more },
           }),
           context: { secret: webhook.secret ?? null },
           retryDelaysMs: [],
@@ -170,10 +176,10 @@ function eventPayload(account: CalcomAccount, booking: CalBooking): Record<strin
     destinationCalendar: null,
     iCalUID: `${booking.uid}@cal.com`,
     iCalSequence: 0,
-    status: booking.status === 'accepted' ? 'ACCEPTED' : 'CANCELLED',
+    status: booking.status.toUpperCase(),
     eventTitle: eventType?.title,
     eventDescription: eventType?.description,
-    requiresConfirmation: false,
+    requiresConfirmation: eventType?.requiresConfirmation ?? false,
     price: eventType?.price,
     currency: eventType?.currency,
     length: (booking.end - booking.start) / 60_000,

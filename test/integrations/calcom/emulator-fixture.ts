@@ -40,12 +40,23 @@ export const seed = {
       title: 'Both',
       lengthInMinutes: 60,
       hosts: [1, 2],
+      teamSlug: 'salon',
       schedulingType: 'collective',
       requiredBookingFields: ['attendeePhoneNumber', 'style'],
     },
     { id: 30, slug: 'advice', title: 'Advice', lengthInMinutes: 30, ownerId: 3 },
   ],
+  teams: [
+    {
+      ...{ id: 7, slug: 'salon', name: 'Salon' },
+      members: [
+        { userId: 1, role: 'OWNER' },
+        { userId: 2, role: 'MEMBER' },
+      ],
+    },
+  ],
   apiKeys: [
+    { key: 'cal_live_ben', userId: 2, organizationId: 1 },
     { key: 'cal_live_salon', userId: 1, organizationId: 1 },
     { key: 'cal_live_cleo', userId: 3 },
   ],

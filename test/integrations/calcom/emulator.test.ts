@@ -54,21 +54,47 @@ describe('the key', () => {
   });
 });
 
-test('event types: of the organization, of a user, one by id', async () => {
+test('event types: of the key’s own user, of another, of a team, one by id', async () => {
   const ids = async (path: string, key?: string) => {
     const { body } = await cal.call('GET', path, key === undefined ? {} : { key });
     return body.data.map(({ id }: { id: number }) => id);
   };
-  expect(await ids('/event-types')).toEqual([10, 11, 20, 21]);
+  expect(await ids('/event-types')).toEqual([10, 11]);
+  expect(await ids('/teams/7/event-types')).toEqual([20, 21]);
+  expect((await cal.call('GET', '/teams')).body.data).toMatchObject([{ id: 7, slug: 'salon' }]);
   expect(await ids('/event-types', 'cal_live_cleo')).toEqual([30]);
   expect(await ids('/event-types?username=ada&eventSlug=colour')).toEqual([11]);
   expect(await ids('/event-types?username=nobody')).toEqual([]);
   expect((await cal.call('GET', '/event-types/20')).body.data).toMatchObject({
     slug: 'any',
     lengthInMinutes: 60,
-    users: [{ name: 'Ada' }, { name: 'Ben' }],
+    teamId: 7,
+    hosts: [{ userId: 1, name: 'Ada' }, { userId: 2 }],
   });
   expect((await cal.call('GET', '/event-types/30')).status).toBe(404);
+});
+
+describe('the hosts of a team event type', () => {
+  const patch = (body: object, key = 'cal_live_salon') =>
+    cal.call('PATCH', '/teams/7/event-types/20', { body, key });
+
+  test('are set as a whole by an admin of the team', async () => {
+    const { status, body } = await patch({ hosts: [{ userId: 2 }] });
+    expect([status, body.data.hosts]).toMatchObject([200, [{ userId: 2, name: 'Ben' }]]);
+    expect((await cal.call('GET', '/event-types/20')).body.data.hosts).toMatchObject([{ userId: 2 }]);
+    expect((await patch({ hosts: [{ userId: 1 }] }, 'cal_live_ben')).status).toBe(403);
+    expect((await patch({ hosts: [{ userId: 3 }] })).body.error.message).toContain('Invalid hosts');
+    expect((await patch({ hosts: [{ userId: 1 }], host: 1 })).status).toBe(400);
+    const stranger = await cal.call('GET', '/teams/7/memberships', { key: 'cal_live_cleo' });
+    expect(stranger.status).toBe(403);
+  });
+
+  test('are people of the team, with their addresses', async () => {
+    const { body } = await cal.call('GET', '/teams/7/memberships?take=1&skip=1');
+    expect(body.data).toMatchObject([
+      { userId: 2, role: 'MEMBER', accepted: true, user: { email: 'ben@salon.example', username: 'ben' } },
+    ]);
+  });
 });
 
 test('the rate limit, once seeded, counts per key and blocks', async () => {

@@ -2,6 +2,11 @@ import { createHmac } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { calendarChangeWorkflowId } from '../../../shared/ids.ts';
+import {
+  calendarChangeStart,
+  calendarNewsSignal,
+} from '../../../workflows/phone-desk/calendar-change/contract.ts';
+import { openCalendar, type TestCalendar } from '../../support/calendar.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import {
   answer,
@@ -21,22 +26,7 @@ let desk: PhoneDesk;
 let companyId: string;
 let jonas: { id: string; eventTypeId: number };
 
-/** Asks the calendar as the company's own people do. */
-async function calendar(method: string, path: string, body?: object) {
-  const version = path.startsWith('/v2/bookings') ? '2026-02-25' : '2024-06-14';
-  const response = await fetch(`${desk.emulatorsUrl}/calcom${path}`, {
-    method,
-    headers: {
-      authorization: 'Bearer cal_live_lindgruen',
-      'cal-api-version': version,
-      'content-type': 'application/json',
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const answered = (await response.json()) as { data: { uid: string } };
-  expect(response.ok, JSON.stringify(answered)).toBe(true);
-  return answered.data;
-}
+const calendar: TestCalendar['ask'] = (...asked) => openCalendar(desk.emulatorsUrl).ask(...asked);
 
 beforeAll(async () => {
   env = await connectTemporal();
@@ -54,7 +44,10 @@ beforeAll(async () => {
   await calendar('POST', '/v2/webhooks', {
     active: true,
     subscriberUrl: `${desk.apiUrl}/api/webhooks/calcom?company=salon-lindgruen`,
-    triggers: ['BOOKING_CREATED', 'BOOKING_RESCHEDULED', 'BOOKING_CANCELLED'],
+    triggers: [
+      ...['BOOKING_CREATED', 'BOOKING_RESCHEDULED', 'BOOKING_CANCELLED', 'BOOKING_REQUESTED'],
+      ...['BOOKING_REJECTED', 'BOOKING_NO_SHOW_UPDATED'],
+    ],
     secret: SECRET,
   });
 });
@@ -137,7 +130,80 @@ describe('a booking that somebody else made in the calendar', () => {
   });
 });
 
+describe('a booking that a host has to accept', () => {
+  const asked = async (time: string) => {
+    const eventType = { id: 170, slug: 'haircut-on-request', title: 'Haarschnitt', lengthInMinutes: 45 };
+    await desk.control('/_emulator/seed', {
+      calcom: {
+        eventTypes: [{ ...eventType, hosts: [101], teamSlug: 'salon-lindgruen', requiresConfirmation: true }],
+      },
+    });
+    await desk.deps.db
+      .updateTable('event_types')
+      .set({ calcom_event_type_id: 170 })
+      .where('calcom_event_type_id', '=', jonas.eventTypeId)
+      .execute();
+    const { uid } = await bookElsewhere(workingDay(4), time, {}, { eventTypeId: 170 });
+    const run = calendarChangeWorkflowId(companyId, uid);
+    const looked = await eventually('the run that looks at it', () =>
+      env.client.workflow
+        .getHandle(run)
+        .result()
+        .catch(() => undefined),
+    );
+    expect(looked).toEqual({ status: 'ignored' });
+    return uid;
+  };
+  afterEach(() =>
+    desk.deps.db
+      .updateTable('event_types')
+      .set({ calcom_event_type_id: jonas.eventTypeId })
+      .where('calcom_event_type_id', '=', 170)
+      .execute(),
+  );
+
+  it('is an appointment once it is accepted', async () => {
+    const uid = await asked('10:00');
+    await calendar('POST', `/v2/bookings/${uid}/confirm`);
+    expect(await standing(uid)).toMatchObject({ status: 'booked', source: 'calcom' });
+  });
+
+  it('and is none when it is declined', async () => {
+    const uid = await asked('14:00');
+    await calendar('POST', `/v2/bookings/${uid}/decline`, { reason: 'on holiday' });
+    const { length } = await eventually('the webhooks to be handed over', async () => {
+      const rows = await desk.deps.db
+        .selectFrom('inbox_events')
+        .where('entity', '=', calendarChangeWorkflowId(companyId, uid))
+        .where('status', '=', 'done')
+        .select('event_type')
+        .execute();
+      return rows.length === 2 ? rows : undefined;
+    });
+    expect(length).toBe(2);
+    const rows = await desk.deps.db
+      .selectFrom('appointments')
+      .where('calcom_booking_uid', '=', uid)
+      .select('id')
+      .execute();
+    expect(rows).toEqual([]);
+  });
+});
+
 describe('an appointment of ours', () => {
+  it('to which the customer did not come is marked, and unmarked', async () => {
+    const { uid } = await bookElsewhere(workingDay(5), '12:00');
+    await standing(uid);
+    const mark = (absent: boolean) =>
+      calendar('POST', `/v2/bookings/${uid}/mark-absent`, {
+        attendees: [{ email: 'else@example.com', absent }],
+      });
+    await mark(true);
+    await eventually('the mark', async () => (await standing(uid)).no_show_at ?? undefined);
+    await mark(false);
+    await eventually('the mark to go', async () => ((await standing(uid)).no_show_at ? undefined : true));
+  });
+
   it('is recognised in the calendar: its own webhook changes nothing', async () => {
     const own = await bookByPhone(workingDay(2), '10:00');
     const run = calendarChangeWorkflowId(companyId, own.calcom_booking_uid!);
@@ -179,6 +245,38 @@ describe('an appointment of ours', () => {
 });
 
 describe('a webhook of the calendar', () => {
+  it('about a company that was deleted meanwhile is looked at by nobody', async () => {
+    const gone = { companyId: '00000000-0000-4000-8000-000000000000', bookingUid: 'any' };
+    await desk.deps.starter.startOrSignal(calendarChangeStart(gone), calendarNewsSignal);
+    const handle = env.client.workflow.getHandle(calendarChangeWorkflowId(gone.companyId, 'any'));
+    expect(await handle.result()).toEqual({ status: 'ignored' });
+  });
+
+  it('told late, twice and in the wrong order changes nothing of what stands', async () => {
+    const own = await bookByPhone(workingDay(5), '14:00');
+    const uids = [own.calcom_booking_uid!];
+    for (const time of ['16:00', '10:00']) {
+      const start = berlin(workingDay(5), time).toISOString();
+      uids.push((await calendar('POST', `/v2/bookings/${uids.at(-1)}/reschedule`, { start })).uid);
+    }
+    const last = uids.at(-1)!;
+    const tell = (uid: string, nth: number) =>
+      post({ triggerEvent: 'BOOKING_RESCHEDULED', createdAt: `2026-11-23T10:00:0${nth}Z`, payload: { uid } });
+    await Promise.all([...uids.toReversed(), ...uids].map(tell));
+    await standing(last, { status: 'booked' });
+    await desk.api('POST', `/api/appointments/${own.id}/cancel`, {});
+    await Promise.all([...uids, ...uids].map((uid, nth) => tell(uid, nth)));
+    await standing(last, { status: 'cancelled' });
+    const cancels = await eventually('the calendar to be told', async () => {
+      const rows = await desk.ledger('calcom', 'bookings.cancel');
+      const ours = rows.filter(({ request }) => uids.includes((request as { uid: string }).uid));
+      return ours.length > 0 ? ours : undefined;
+    });
+    expect(cancels).toHaveLength(1);
+    const failed = await desk.deps.db.selectFrom('failed_runs').selectAll().execute();
+    expect(failed).toEqual([]);
+  });
+
   const post = (
     body: object | string,
     options: { company?: string; secret?: string; header?: string } = {},
@@ -225,7 +323,36 @@ describe('a webhook of the calendar', () => {
     const test = { ...event, payload: { uid: 'test-uid', type: 'Test' } };
     expect((await post(test)).status).toBe(204);
     expect((await post({ ...event, triggerEvent: 'SOMETHING_NEW' })).status).toBe(204);
+    const ping = {
+      triggerEvent: 'PING',
+      createdAt: event.createdAt,
+      payload: { type: 'Test', title: 'Test' },
+    };
+    expect((await post(ping)).status).toBe(204);
     expect((await post('{')).status).toBe(400);
     expect((await post({ triggerEvent: '' })).status).toBe(204);
+  });
+
+  it('is taken under a new secret within a second, and under the one before for a day', async () => {
+    const changed = 'another-secret-of-lindgruen';
+    const path = '/api/companies/salon-lindgruen/calendar-webhook-secret';
+    const answer = await desk.api('POST', path, { secret: changed });
+    expect(JSON.stringify(answer)).not.toContain(changed);
+    const body = (uid: string) => ({ ...event, payload: { uid } });
+    const taken = async () =>
+      (await post(body('new-1'), { secret: changed })).status === 204 ? true : undefined;
+    await eventually('the new secret to be taken', taken, 3_000);
+    expect((await post(body('old-1'))).status).toBe(204);
+    await desk.deps.db
+      .updateTable('companies')
+      .set({ calcom_webhook_secret_changed_at: new Date(Date.now() - 25 * 3_600_000) })
+      .where('id', '=', companyId)
+      .execute();
+    await eventually('the old secret to be forgotten', async () => {
+      const wrong = await post(body('new-2'), { secret: 'none of them' });
+      expect(wrong.status).toBe(401);
+      return (await post(body('old-2'))).status === 401 ? true : undefined;
+    });
+    expect((await post(body('new-3'), { secret: changed })).status).toBe(204);
   });
 });

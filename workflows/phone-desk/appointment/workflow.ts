@@ -102,7 +102,7 @@ async function adopt(
   for (;;) {
     const change = await bookings.adoptChange(requestId);
     if (change !== 'conflict') return change;
-    const question = { appointmentId, reason: 'the staff member has another appointment at that time' };
+    const question = { appointmentId, reason: 'it cannot stand here as it stands in the calendar now' };
     const kind = 'calendar-conflict';
     const answer = await desk.ask({ kind, companyId, entity: appointmentId, question }, answersItself);
     if (answer?.action !== 'retry') return change;

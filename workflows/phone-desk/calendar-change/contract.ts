@@ -21,7 +21,9 @@ export type CalendarChangeResult = {
     /** Accepted or not, it needs nobody here: asked for only, never known, or of an event type we do not carry. */
     | 'ignored'
     /** A person was told: it cannot stand here as it stands there. */
-    | 'conflict';
+    | 'conflict'
+    /** A person was told: the calendar does not have an appointment of ours any more. */
+    | 'gone';
 };
 
 /** The booking has changed again. */
