@@ -24,6 +24,7 @@ import { reviewEndpoints } from './operations/reviews/routes.ts';
 import { scheduleEndpoints } from './operations/schedules/routes.ts';
 import { appointmentEndpoints } from './phone-desk/appointments/routes.ts';
 import { availabilityEndpoints } from './phone-desk/availability/routes.ts';
+import { billingEndpoints } from './phone-desk/billing/routes.ts';
 import { bookingSyncEndpoints } from './phone-desk/booking-sync/routes.ts';
 import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
 import { calendarSecretEndpoints } from './phone-desk/calendar-change/routes.ts';
@@ -31,6 +32,7 @@ import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
 import { eventTypeEndpoints } from './phone-desk/event-type-sync/routes.ts';
 import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
+import { reportEndpoints } from './phone-desk/reports/routes.ts';
 import { retentionEndpoints } from './phone-desk/retention/routes.ts';
 import { subscriptionEndpoints } from './phone-desk/subscriptions/routes.ts';
 import { problem } from './problem.ts';
@@ -53,6 +55,8 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...customerEndpoints(deps),
     ...bookingEndpoints(deps),
     ...availabilityEndpoints(deps),
+    ...billingEndpoints(deps),
+    ...reportEndpoints(deps),
     ...appointmentEndpoints(deps),
     ...calendarSecretEndpoints(deps),
     ...bookingSyncEndpoints(deps),

@@ -12,10 +12,11 @@ export interface NewApiEvent {
     | 'call.refresh-requested'
     | 'subscription.requested'
     | 'booking-sync.requested'
-    | 'event-type-sync.requested';
+    | 'event-type-sync.requested'
+    | 'billing.requested';
   /** The workflow id the event belongs to. */
   entity: string;
-  companyId: string;
+  companyId: string | null;
   /** Ids and moments only. */
   body: object;
   requestId: string;

@@ -19,6 +19,7 @@ import * as operations from './migrations/0016_operations.ts';
 import * as filesAndPrivacy from './migrations/0017_files_and_privacy.ts';
 import * as subscriptions from './migrations/0018_subscriptions.ts';
 import * as calendarSync from './migrations/0019_calendar_sync.ts';
+import * as billing from './migrations/0020_billing.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -41,6 +42,7 @@ const migrations: Record<string, Migration> = {
   '0017_files_and_privacy': filesAndPrivacy,
   '0018_subscriptions': subscriptions,
   '0019_calendar_sync': calendarSync,
+  '0020_billing': billing,
 };
 
 async function migrate(

@@ -25,6 +25,7 @@ import { type AlertDelivery, createAlertDelivery } from './alert-delivery.ts';
 import { createCalendarDays } from './availability/calendar-days.ts';
 import { type Availability, createAvailability } from './availability/free-slots.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
+import { type Documents, documents } from './documents.ts';
 import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
 import { createFiles, type Files } from './files/files.ts';
@@ -55,6 +56,8 @@ export interface Deps {
   /** Questions to vendors that change nothing there. */
   reads: VendorReads;
   places: Places;
+  /** Documents for people, as PDF. */
+  documents: Documents;
   /** Free times of those who can be booked, as far as they are known without booking. */
   availability: Availability;
   /** Limits and keys of a company, cached for a short time. */
@@ -160,6 +163,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     effects,
     reads,
     places: createPlaces(pool),
+    documents,
     availability: createAvailability(db, calendarDays),
     companySettings: companies.read,
     retell,

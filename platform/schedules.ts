@@ -36,7 +36,10 @@ async function applySchedule(
   settings: ScheduleSettings,
 ): Promise<AppliedSchedule> {
   const { id, workflowType, args = [], taskQueue, catchUpMs, note } = definition;
-  const spec = { intervals: [{ every: definition.everyMs(settings) }] };
+  const spec =
+    'monthly' in definition
+      ? { calendars: [{ dayOfMonth: definition.monthly.day, hour: definition.monthly.hourUtc }] }
+      : { intervals: [{ every: definition.everyMs(settings) }] };
   const action = {
     type: 'startWorkflow' as const,
     workflowType,

@@ -43,6 +43,10 @@ export const alertKinds = {
     says: 'Many appointments of a company are not in its calendar any more; nothing was cancelled.',
     runbook: 'bookings-are-gone-from-the-calendar',
   },
+  'billing-failed': {
+    says: 'Companies could not be billed for a month.',
+    runbook: 'billing-failed',
+  },
 } as const satisfies Record<string, { says: string; runbook: string }>;
 
 export type AlertKind = keyof typeof alertKinds;

@@ -13,6 +13,12 @@ export const stripeObjectEntity = (type: string, id: string) => `stripe/${type}/
 export const bookingSyncWorkflowId = (companyId: string) => `booking-sync/${companyId}`;
 /** Comparing a company's event types with its calendar, one at a time. */
 export const eventTypeSyncWorkflowId = (companyId: string) => `event-type-sync/${companyId}`;
+/** The billing of a month (`YYYY-MM`), over all companies. */
+export const monthlyBillingWorkflowId = (month: string) => `monthly-billing/${month}`;
+export const companyBillingWorkflowId = (companyId: string, month: string) =>
+  `company-billing/${companyId}/${month}`;
+export const monthlyReportWorkflowId = (companyId: string, month: string) =>
+  `monthly-report/${companyId}/${month}`;
 /** One per user and local day (`YYYY-MM-DD`): a day cannot have two runs. */
 export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
 /** One refresh of a call at a time. */

@@ -13,7 +13,10 @@ import { createCalendarChangeActivities } from '../activities/phone-desk/calenda
 import { createCalendarSweepActivities } from '../activities/phone-desk/calendar-sweep/index.ts';
 import { createCallActivities } from '../activities/phone-desk/call/index.ts';
 import { createCallRefreshActivities } from '../activities/phone-desk/call-refresh/index.ts';
+import { createCompanyBillingActivities } from '../activities/phone-desk/company-billing/index.ts';
 import { createEventTypeSyncActivities } from '../activities/phone-desk/event-type-sync/index.ts';
+import { createMonthlyBillingActivities } from '../activities/phone-desk/monthly-billing/index.ts';
+import { createMonthlyReportActivities } from '../activities/phone-desk/monthly-report/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
 import { createRefreshSweepActivities } from '../activities/phone-desk/refresh-sweep/index.ts';
 import { createRetentionActivities } from '../activities/phone-desk/retention/index.ts';
@@ -45,6 +48,9 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createRefreshSweepActivities(deps),
       ...createRetentionActivities(deps),
       ...createSubscriptionActivities(deps),
+      ...createMonthlyBillingActivities(deps),
+      ...createCompanyBillingActivities(deps),
+      ...createMonthlyReportActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
       ...crossingActivities,

@@ -5,6 +5,8 @@ import { smokeTestSchedule } from './operations/smoke-test/schedule.ts';
 import { availabilityPrecacheSchedule } from './phone-desk/availability-precache/schedule.ts';
 import { cacheWarmSchedule } from './phone-desk/cache-warm/schedule.ts';
 import { bookingSyncSchedule, eventTypeSyncSchedule } from './phone-desk/calendar-sweep/schedule.ts';
+import { monthlyBillingSchedule } from './phone-desk/monthly-billing/schedule.ts';
+import { monthlyReportSchedule } from './phone-desk/monthly-report/schedule.ts';
 import { refreshSweepSchedule } from './phone-desk/refresh-sweep/schedule.ts';
 import { retentionSchedule } from './phone-desk/retention/schedule.ts';
 
@@ -19,4 +21,6 @@ export const scheduleDefinitions: readonly ScheduleDefinition[] = [
   smokeTestSchedule,
   refreshSweepSchedule,
   retentionSchedule,
+  monthlyBillingSchedule,
+  monthlyReportSchedule,
 ];

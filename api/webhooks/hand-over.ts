@@ -24,6 +24,10 @@ import {
   eventTypesAskedSignal,
 } from '../../workflows/phone-desk/event-type-sync/contract.ts';
 import {
+  billingRequestedSignal,
+  monthlyBillingStart,
+} from '../../workflows/phone-desk/monthly-billing/contract.ts';
+import {
   subscriptionNewsSignal,
   subscriptionStart,
 } from '../../workflows/phone-desk/subscription/contract.ts';
@@ -58,6 +62,7 @@ const dueSchema = dailyCallSchema.extend({ dueAt: z.iso.datetime() });
 
 const calendarChangeSchema = z.object({ companyId: z.uuid(), bookingUid: z.string() });
 const companySchema = z.object({ companyId: z.uuid() });
+const billingSchema = z.object({ month: z.string() });
 const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
 
 /**
@@ -133,6 +138,10 @@ export function createDeliveries(
       'event-type-sync.requested': async (event) => {
         const input = await bodyOf(event, companySchema);
         await starter.startOrSignal(eventTypeSyncStart(input), eventTypesAskedSignal);
+      },
+      'billing.requested': async (event) => {
+        const start = monthlyBillingStart(await bodyOf(event, billingSchema));
+        await starter.startOrSignal(start, billingRequestedSignal);
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);

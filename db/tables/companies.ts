@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Prices } from '../../shared/phone-desk/prices.ts';
 import type { CreatedAt, Sealed, Timestamp } from './columns.ts';
 
 export interface CompanyLimits {
@@ -36,6 +37,8 @@ export interface CompaniesTable {
   calcom_webhook_secret_changed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
   retention: ColumnType<CompanyRetention, string | undefined, string>;
+  /** What differs from `defaultPrices`. */
+  prices: ColumnType<Partial<Prices>, string | undefined, string>;
   created_at: CreatedAt;
 }
 

@@ -11,6 +11,7 @@ import type {
   AvailabilityUseTable,
   CacheWarmingsTable,
 } from './availability.ts';
+import type { BillingRunsTable, CompanyBillsTable, MonthlyReportsTable } from './billing.ts';
 import type {
   CalendarDriftsTable,
   CalendarEventTypesTable,
@@ -69,6 +70,9 @@ export interface Database {
   appointment_requests: AppointmentRequestsTable;
   notifications: NotificationsTable;
   booking_statistics: BookingStatisticsTable;
+  billing_runs: BillingRunsTable;
+  company_bills: CompanyBillsTable;
+  monthly_reports: MonthlyReportsTable;
   availability_generations: AvailabilityGenerationsTable;
   availability_cache: AvailabilityCacheTable;
   availability_use: AvailabilityUseTable;

@@ -26,6 +26,7 @@ export interface OutgoingMail {
   text: string;
   /** Sent as an invitation inside the mail and as the attachment `invite.ics`. */
   ics?: { content: string; method: 'REQUEST' | 'CANCEL' };
+  attachments?: { filename: string; contentType: string; content: Buffer }[];
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -107,6 +108,7 @@ export function createMailer({ url, from, timeouts = {} }: MailerConfig) {
       html,
       text,
       ics,
+      attachments,
       headers,
       signal,
     }: OutgoingMail): Promise<SentMail> {
@@ -123,6 +125,7 @@ export function createMailer({ url, from, timeouts = {} }: MailerConfig) {
           text,
           headers: headersOf(headers),
           delivery,
+          ...(attachments && { attachments }),
           ...(ics && { icalEvent: { ...ics, filename: 'invite.ics' } }),
           signal: signal ? AbortSignal.any([signal, limit]) : limit,
         };

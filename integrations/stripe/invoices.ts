@@ -74,9 +74,17 @@ export function createInvoices(stripe: Stripe) {
       return { id };
     },
 
-    /** Numbers it and makes it due; from then on it cannot be changed. */
-    finalize: async (id: string, key: string): Promise<StripeInvoice> =>
-      readInvoice(await underKey(key, (options) => stripe.invoices.finalizeInvoice(id, { expand }, options))),
+    /** Numbers it and makes it due; from then on it cannot be changed. `autoAdvance`: Stripe collects it and repeats. */
+    finalize: async (
+      id: string,
+      key: string,
+      { autoAdvance }: { autoAdvance?: boolean } = {},
+    ): Promise<StripeInvoice> => {
+      const params = { expand, ...(autoAdvance === undefined ? {} : { auto_advance: autoAdvance }) };
+      return readInvoice(
+        await underKey(key, (options) => stripe.invoices.finalizeInvoice(id, params, options)),
+      );
+    },
 
     /** Collects it now. A declined card is a `StripeCardError`. */
     pay: async (id: string, key: string): Promise<StripeInvoice> =>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
 import { listOffers } from '../../../db/phone-desk/precache.ts';
 import type { Deps } from '../../../platform/deps.ts';
@@ -48,7 +48,7 @@ export async function precacheCompany(
       continue;
     }
     await clearAlert(deps.db, alert);
-    await sleep(gapMs);
+    await sleep(gapMs, undefined, { signal: cancellationSignal() });
   }
   return days > 0 ? 'asked' : 'known';
 }

@@ -30,7 +30,11 @@ export const scheduleSchema = z
     does: z.string().meta({ description: 'What it is there for.' }),
     workflowType: z.string(),
     taskQueue: z.string(),
-    everyMs: z.int(),
+    everyMs: z.int().nullable().meta({ description: 'null: it is monthly.' }),
+    monthly: z
+      .object({ day: z.int(), hourUtc: z.int() })
+      .nullable()
+      .meta({ description: 'null: it comes at intervals.' }),
     catchUpMs: z.int().meta({ description: 'A run that was missed for longer is not made up for.' }),
     applied: z
       .boolean()

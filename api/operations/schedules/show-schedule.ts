@@ -27,7 +27,8 @@ export async function showSchedule(
   const { note, ...shown } = state ?? NOT_APPLIED;
   return {
     ...{ id, does, workflowType, taskQueue, catchUpMs },
-    everyMs: definition.everyMs(scheduleSettings(env)),
+    everyMs: 'monthly' in definition ? null : definition.everyMs(scheduleSettings(env)),
+    monthly: 'monthly' in definition ? definition.monthly : null,
     applied: state !== null,
     ...shown,
     pauseReason: shown.paused ? note : null,

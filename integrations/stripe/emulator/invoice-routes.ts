@@ -122,7 +122,12 @@ export function addInvoiceRoutes(
     '/v1/invoices/:id/finalize',
     'invoices.finalize',
     z.strictObject({ auto_advance: flag.optional(), expand }),
-    (input, id) => shown(input.expand)(invoices.finalize(id, timeOf(id))),
+    (input, id) => {
+      if (input.auto_advance !== undefined) {
+        books.invoices.put({ ...books.invoices.get(id), auto_advance: input.auto_advance });
+      }
+      return shown(input.expand)(invoices.finalize(id, timeOf(id)));
+    },
   );
   post(
     '/v1/invoices/:id/pay',

@@ -1,0 +1,21 @@
+import { atLocalMinute } from '../time.ts';
+
+const pattern = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+/** Whether a text is a month as `YYYY-MM`. */
+export const isMonth = (text: string): boolean => pattern.test(text);
+
+/** The month `months` after another; a negative number: before it. */
+export function addMonths(month: string, months: number): string {
+  const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + months;
+  return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}`;
+}
+
+/** The month of a moment, in UTC. */
+export const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
+
+/** From the first midnight of a month up to that of the next, by the clock of a zone. */
+export function monthSpan(month: string, zone: string): { from: Date; to: Date } {
+  const first = (of: string) => atLocalMinute(`${of}-01`, 0, zone);
+  return { from: first(month), to: first(addMonths(month, 1)) };
+}
