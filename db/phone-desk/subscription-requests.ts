@@ -59,6 +59,20 @@ export function findRequest(
     .executeTakeFirst();
 }
 
+/** What was asked for a company's subscription, newest first. */
+export function requestsOf(
+  db: Kysely<Database>,
+  companyId: string,
+  limit: number,
+): Promise<SubscriptionRequest[]> {
+  return requests(db)
+    .where('r.company_id', '=', companyId)
+    .orderBy('r.created_at', 'desc')
+    .orderBy('r.id')
+    .limit(limit)
+    .execute();
+}
+
 /** Ids of what is not carried out yet, oldest first. */
 export async function openRequests(db: Kysely<Database>, companyId: string): Promise<string[]> {
   const rows = await requests(db)

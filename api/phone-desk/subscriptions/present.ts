@@ -2,16 +2,21 @@ import type { Company } from '../../../db/companies.ts';
 import type { Db } from '../../../db/connect.ts';
 import { invoicesOf, paidCentsOf } from '../../../db/phone-desk/invoices.ts';
 import { noticesOf } from '../../../db/phone-desk/subscription-notices.ts';
+import { requestsOf, type SubscriptionRequest } from '../../../db/phone-desk/subscription-requests.ts';
 import { readSubscription } from '../../../db/phone-desk/subscriptions.ts';
 
 const SHOWN = 50;
 
+/** Who asked stands in the audit log. */
+export const presentRequest = ({ companyId: _, requestedBy: __, ...request }: SubscriptionRequest) => request;
+
 /** Everything about a company's subscription, as it was read at Stripe last. */
 export async function presentSubscription(db: Db, { id, slug }: Company) {
-  const [row, invoices, notices, paidCents] = await Promise.all([
+  const [row, invoices, notices, requests, paidCents] = await Promise.all([
     readSubscription(db, id),
     invoicesOf(db, id, SHOWN),
     noticesOf(db, id, SHOWN),
+    requestsOf(db, id, SHOWN),
     paidCentsOf(db, id),
   ]);
   return {
@@ -52,6 +57,7 @@ export async function presentSubscription(db: Db, { id, slug }: Company) {
       createdAt: invoice.created_at,
       paidAt: invoice.paid_at,
     })),
+    requests: requests.map(presentRequest),
     notices: notices.map((notice) => ({
       kind: notice.kind,
       invoiceId: notice.invoice_id,

@@ -1,5 +1,4 @@
 import { type Company, findCompanyBySlug } from '../../../db/companies.ts';
-import type { SubscriptionRequest } from '../../../db/phone-desk/subscription-requests.ts';
 import { readBillingAccount } from '../../../db/phone-desk/subscriptions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
@@ -9,7 +8,7 @@ import { problem } from '../../problem.ts';
 import { askStripe } from './ask-stripe.ts';
 import { openCheckout } from './checkout.ts';
 import { requestCancellation, requestRefund } from './file-request.ts';
-import { presentSubscription } from './present.ts';
+import { presentRequest, presentSubscription } from './present.ts';
 import {
   checkoutBody,
   checkoutSchema,
@@ -91,7 +90,7 @@ export function subscriptionEndpoints(deps: ApiDeps): Endpoint[] {
       problems: [404, 409],
       async handle({ params, caller, context }) {
         const { id } = await ownCompany(caller, params.slug);
-        return { body: present(await requestCancellation(deps, caller, id, context)) };
+        return { body: presentRequest(await requestCancellation(deps, caller, id, context)) };
       },
     }),
     endpoint({
@@ -110,14 +109,12 @@ export function subscriptionEndpoints(deps: ApiDeps): Endpoint[] {
         }
         const key = headers['idempotency-key'];
         return {
-          body: present(await requestRefund(deps, caller, params.id, body.amountCents, key, context)),
+          body: presentRequest(await requestRefund(deps, caller, params.id, body.amountCents, key, context)),
         };
       },
     }),
   ];
 }
-
-const present = ({ companyId: _, requestedBy: __, refusal: ___, ...request }: SubscriptionRequest) => request;
 
 async function openPortal(deps: ApiDeps, companyId: string, returnUrl: string): Promise<{ url: string }> {
   const account = await readBillingAccount(deps.db, companyId);

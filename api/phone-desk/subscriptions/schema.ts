@@ -44,7 +44,10 @@ export const requestSchema = z
   .object({
     id: z.uuid(),
     kind: z.enum(['cancel', 'refund']),
-    status: z.enum(['accepted', 'done']).meta({ description: 'accepted: it is on its way.' }),
+    status: z
+      .enum(['accepted', 'done', 'refused'])
+      .meta({ description: 'accepted: it is on its way; the subscription tells what became of it.' }),
+    refusal: z.string().nullable(),
     invoiceId: z.string().nullable(),
     amountCents: z.int().nullable(),
     createdAt: timestamp,
@@ -116,6 +119,7 @@ export const subscriptionSchema = z
       .meta({ description: 'All that was paid in the currency of the company, refunds taken off.' }),
     readAt: timestamp.nullable().meta({ description: 'When Stripe was asked last.' }),
     invoices: z.array(invoiceSchema).meta({ description: 'The newest 50.' }),
+    requests: z.array(requestSchema).meta({ description: 'Cancellations and refunds, the newest 50.' }),
     notices: z.array(noticeSchema).meta({ description: 'The newest 50.' }),
   })
   .meta({ id: 'Subscription' });

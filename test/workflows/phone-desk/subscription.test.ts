@@ -240,6 +240,12 @@ describe('a refund', () => {
     await desk.stripe.refunds.create({ charge: data[0]!.id, amount: 3_500 });
     await expect(refund(501)).rejects.toThrow(/409.*larger-than-the-charge/);
     expect(await refund(500)).toMatchObject({ status: 'done' });
+    const { requests } = await desk.api('GET', `/api/companies/${company.slug}/subscription`);
+    expect(requests).toMatchObject([
+      { amountCents: 500, status: 'done', refusal: null },
+      { amountCents: 501, status: 'refused', refusal: 'larger-than-the-charge' },
+      { amountCents: 900, status: 'done' },
+    ]);
     await expect(refund(1)).rejects.toThrow('400');
   });
 });
