@@ -38,7 +38,6 @@ COPY platform platform
 COPY workers workers
 COPY api api
 COPY scripts/api-key.ts scripts/bundle.ts scripts/migrate.ts scripts/schedules.ts scripts/
-COPY scripts/schedules scripts/schedules
 COPY docker/worker-health.ts docker/
 # The files of the disk driver; a volume that is mounted here is the user's from its first use.
 RUN mkdir /data && chown node:node /data

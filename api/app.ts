@@ -31,7 +31,11 @@ import { calendarSecretEndpoints } from './phone-desk/calendar-change/routes.ts'
 import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
 import { eventTypeEndpoints } from './phone-desk/event-type-sync/routes.ts';
+import { messageTemplateEndpoints } from './phone-desk/message-templates/routes.ts';
+import { messagingEndpoints } from './phone-desk/messaging/routes.ts';
 import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
+import { preferenceEndpoints } from './phone-desk/preferences/routes.ts';
+import { pushSubscriptionEndpoints } from './phone-desk/push-subscriptions/routes.ts';
 import { reportEndpoints } from './phone-desk/reports/routes.ts';
 import { retentionEndpoints } from './phone-desk/retention/routes.ts';
 import { subscriptionEndpoints } from './phone-desk/subscriptions/routes.ts';
@@ -39,6 +43,7 @@ import { problem } from './problem.ts';
 import { docsRoutes } from './service/docs.ts';
 import { healthRoutes } from './service/health.ts';
 import { createMetrics, type HttpMetrics } from './service/metrics.ts';
+import { unsubscribeRoutes } from './unsubscribe/routes.ts';
 
 const BODY_LIMIT = '100kb';
 
@@ -53,6 +58,8 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
   const endpoints = [
     ...callEndpoints(deps),
     ...customerEndpoints(deps),
+    ...preferenceEndpoints(deps),
+    ...pushSubscriptionEndpoints(deps),
     ...bookingEndpoints(deps),
     ...availabilityEndpoints(deps),
     ...billingEndpoints(deps),
@@ -64,6 +71,8 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...notificationEndpoints(deps),
     ...retentionEndpoints(deps),
     ...subscriptionEndpoints(deps),
+    ...messagingEndpoints(deps),
+    ...messageTemplateEndpoints(deps),
     ...callUserEndpoints(deps),
     ...callUserImportEndpoints(deps),
     ...callDayEndpoints(deps),
@@ -92,6 +101,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     response.locals.route = '/metrics';
     response.type(metrics.contentType).send(await metrics.text());
   });
+  app.use(unsubscribeRoutes(deps));
   app.use(docsRoutes(createOpenApiDocument(endpoints, deps.env.PUBLIC_URL)));
 
   app.use('/api/webhooks', noSuchRoute);

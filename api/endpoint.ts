@@ -34,7 +34,7 @@ export interface Answer {
 }
 
 interface Definition<P, Q, B, H> {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** OpenAPI path, e.g. `/api/calls/{id}`. */
   path: string;
   tag: string;

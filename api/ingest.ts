@@ -6,11 +6,13 @@ import { calcomWebhookPath, createCalcomWebhook } from './webhooks/calcom.ts';
 import { createCalendarSecrets } from './webhooks/calendar-secrets.ts';
 import { callWebhookPath, createCallWebhook } from './webhooks/call.ts';
 import { createChainHandOver } from './webhooks/hand-over.ts';
+import { createMailWebhook, mailWebhookPath } from './webhooks/mail.ts';
 import { createPhoneLines } from './webhooks/phone-lines.ts';
 import type { WebhookHandler } from './webhooks/receive.ts';
 import { createRejections } from './webhooks/rejections.ts';
 import { createRetellWebhook, retellWebhookPath } from './webhooks/retell.ts';
 import { createStripeWebhook, stripeWebhookPath } from './webhooks/stripe.ts';
+import { createTwilioWebhook, twilioWebhookPath } from './webhooks/twilio.ts';
 import { createVapiWebhook, vapiWebhookPath } from './webhooks/vapi.ts';
 
 export interface Ingest {
@@ -53,6 +55,8 @@ export function createIngest(deps: Omit<ApiDeps, 'inbox' | 'handOver'>): Ingest 
         env,
         now: () => clock().getTime(),
       }),
+      [twilioWebhookPath]: createTwilioWebhook({ ...webhookDeps, db, vault, env }),
+      [mailWebhookPath]: createMailWebhook({ ...webhookDeps, env }),
       [vapiWebhookPath]: createVapiWebhook({ ...webhookDeps, db, env }),
     },
     async close() {

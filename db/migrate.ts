@@ -20,6 +20,7 @@ import * as filesAndPrivacy from './migrations/0017_files_and_privacy.ts';
 import * as subscriptions from './migrations/0018_subscriptions.ts';
 import * as calendarSync from './migrations/0019_calendar_sync.ts';
 import * as billing from './migrations/0020_billing.ts';
+import * as channels from './migrations/0021_channels.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -43,6 +44,7 @@ const migrations: Record<string, Migration> = {
   '0018_subscriptions': subscriptions,
   '0019_calendar_sync': calendarSync,
   '0020_billing': billing,
+  '0021_channels': channels,
 };
 
 async function migrate(

@@ -19,6 +19,12 @@ import { createStripeClient, type StripeClient } from '../integrations/stripe/cl
 import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
 import { createVapiDialer } from '../integrations/vapi/client.ts';
 import { readVapiReport } from '../integrations/vapi/webhook.ts';
+import {
+  classifyPushError,
+  createWebPushClient,
+  unconfiguredWebPush,
+  type WebPushClient,
+} from '../integrations/webpush/client.ts';
 import type { CallProvider, CallProviderName, CallReport } from '../shared/daily-calls/providers.ts';
 import { findFailure, type VendorFailure } from '../shared/failures.ts';
 import { type AlertDelivery, createAlertDelivery } from './alert-delivery.ts';
@@ -33,6 +39,7 @@ import { createPlaces, type Places } from './limits/places.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { loadMasterKeys } from './master-keys.ts';
 import { createMessageEffects, type MessageEffects } from './message-effects.ts';
+import { createMessageLinks, type MessageLinks } from './message-links.ts';
 import { createTemporalClient, createWorkflowStarter, type WorkflowStarter } from './temporal.ts';
 import { createVault, type Vault } from './vault.ts';
 import { createVendorChecks, type VendorCheck } from './vendor-checks.ts';
@@ -79,11 +86,13 @@ export interface Deps {
   mailFailure(error: unknown): VendorFailure;
   sms: TwilioClient;
   smsFailure(error: unknown): VendorFailure;
+  push: WebPushClient;
   messages: MessageEffects;
   /** Recordings, exports: sealed with the key of the person whose they are. */
   files: Files;
   stripe: StripeClient;
   stripeFailure(error: unknown): VendorFailure;
+  links: MessageLinks;
   model: ModelClient;
   modelFailure(error: unknown): VendorFailure;
   /** Whether each configured vendor answers. */
@@ -188,9 +197,12 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       mailFailure: classifySmtpError,
       sms,
       smsFailure: classifyTwilioError,
+      pushFailure: classifyPushError,
     }),
     stripe,
     stripeFailure: classifyStripeError,
+    links: createMessageLinks(env, vault),
+    push: createPush(env),
     model,
     vendorChecks: createVendorChecks(env, { retell, sms, model, mailer, stripe }),
     alertDelivery: createAlertDelivery({
@@ -228,6 +240,16 @@ const reportReaders: Record<CallProviderName, (body: Buffer) => CallReport | nul
   retell: readRetellReport,
   vapi: readVapiReport,
 };
+
+function createPush({ VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_SUBJECT }: Env): WebPushClient {
+  if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return unconfiguredWebPush();
+  return createWebPushClient({
+    publicKey: VAPID_PUBLIC_KEY,
+    privateKey: VAPID_PRIVATE_KEY,
+    subject: VAPID_SUBJECT,
+    timeoutMs: VENDOR_TIMEOUT_MS,
+  });
+}
 
 /** A provider without its settings places no call; the others are not concerned. */
 export function createDialers(env: Env): Record<CallProviderName, CallProvider> {

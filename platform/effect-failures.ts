@@ -16,7 +16,7 @@ export function rejected(effect: EffectIdentity, failed: VendorFailure | null): 
     'VendorRejected',
     `${effect.vendor} refused ${effect.operation}: ${failed?.message ?? code}`,
     {
-      details: { code },
+      details: { code, ...(failed?.recipient && { recipient: failed.recipient }) },
     },
   );
 }

@@ -42,7 +42,10 @@ export function denial({ vendor, quota }: EffectIdentity, { verdict, waitMs }: E
     case 'circuit-open':
       return failure('CircuitOpen', `${vendor} is resting after failures`, { retryInMs: waitMs });
     case 'rate-limited':
-      return failure('RateLimited', `the limit ${quota?.key} is used up for now`, { retryInMs: waitMs });
+      return failure('RateLimited', `the limit ${quota?.key} is used up for now`, {
+        retryInMs: waitMs,
+        details: { waitMs },
+      });
     case 'go':
       return null;
   }

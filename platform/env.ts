@@ -15,6 +15,13 @@ const clockRange = (fallback: string) =>
     .default(fallback)
     .transform((value) => ({ from: value.slice(0, 5), to: value.slice(6) }));
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number');
+/** The push services of the browsers in use; a name with a leading dot stands for all below it. */
+const pushHosts = [
+  'fcm.googleapis.com',
+  'updates.push.services.mozilla.com',
+  '.push.apple.com',
+  '.notify.windows.com',
+];
 const list = z
   .string()
   .default('')
@@ -109,8 +116,16 @@ const schema = z.object({
   SUBSCRIPTION_TRIAL_DAYS: z.coerce.number().int().min(0).max(730).default(14),
   SUBSCRIPTION_RETENTION_DAYS: z.coerce.number().int().min(0).default(90),
   SUBSCRIPTION_LOOK_MS: milliseconds(24 * 60 * 60_000),
+  VAPID_PUBLIC_KEY: z.string().min(1).optional(),
+  VAPID_PRIVATE_KEY: z.string().min(1).optional(),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(/^(mailto:.+@.+|https:\/\/.+)$/, 'must be mailto: or https:')
+    .default('mailto:desk@switchboard.example'),
+  PUSH_HOSTS: list.transform((hosts) => (hosts.length > 0 ? hosts : pushHosts)),
 
   SMTP_URL: z.url().optional(),
+  MAIL_WEBHOOK_SECRET: z.string().min(1).optional(),
   MAIL_FROM: z.string().min(3).default('Switchboard <desk@switchboard.example>'),
 
   ALERT_MAIL_TO: list.pipe(z.array(z.email('must be mail addresses, separated by commas'))),
@@ -138,6 +153,7 @@ const schema = z.object({
 
 /** Settings whose defaults are public or point at this machine; production must bring its own. */
 const requiredInProduction = [
+  'PUBLIC_URL',
   'DATABASE_URL',
   'TEMPORAL_ADDRESS',
   'SWITCHBOARD_MASTER_KEYS',
@@ -165,9 +181,12 @@ const vendorUrls = {
 
 type Settings = z.infer<typeof schema>;
 
+/** Where the emulated push service is. */
+const loopback = ['127.0.0.1', 'localhost'];
+
 /**
- * Accounts of the providers of outbound calls at the emulators. In production there is no default: a provider
- * whose settings are missing is not configured and places no call.
+ * Accounts at the emulators that production has no default for: a provider of outbound calls whose settings are missing
+ * places no call, without VAPID keys there is no push, without a secret no report on mail is taken.
  */
 const emulatedAccounts = {
   RETELL_FROM_NUMBER: '+14155550100',
@@ -175,6 +194,9 @@ const emulatedAccounts = {
   VAPI_API_KEY: 'vapi_development_key',
   VAPI_PHONE_NUMBER_ID: '5f0f4a3e-6a1c-4a52-9d0b-2f1f3c7b8e10',
   VAPI_WEBHOOK_SECRET: 'vapi_development_secret',
+  VAPID_PUBLIC_KEY: 'BHSxxM9pmb0HtjqlyT6fKkgFYcyN20ZB0wCzvblboH7WQ3mrVZtQZ1E45-qrHc1wCCRipdaFdPfriZN423_DJxg',
+  VAPID_PRIVATE_KEY: 'd9_JWqGFdPTC8t89pOLi6qmeVVnfr9KnOu0iU5uA_Xo',
+  MAIL_WEBHOOK_SECRET: 'mail_development_secret',
 } as const satisfies Partial<Settings>;
 
 /** The account at the emulator; in production these settings are required. */
@@ -246,6 +268,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     VAPI_BASE_URL: settings.VAPI_BASE_URL ?? vendors.vapi,
     STRIPE_BASE_URL: settings.STRIPE_BASE_URL ?? vendors.stripe,
     ...(production ? {} : emulatedStripe(settings)),
+    PUSH_HOSTS: production ? settings.PUSH_HOSTS : [...settings.PUSH_HOSTS, ...loopback],
     SMTP_URL: settings.SMTP_URL ?? `smtp://127.0.0.1:${settings.SMTP_PORT}`,
   };
 }

@@ -24,11 +24,14 @@ export interface Message {
   sent(vendorRef: string | null): Alongside;
 }
 
-/** Mails and SMS as effects, with the quotas of their recipients. */
+/** Messages as effects, with the quotas of their recipients. */
 export interface MessageEffects {
   mail(message: Message): Promise<MessageEffect>;
   /** `to` in E.164. */
   sms(message: Message, to: string): Promise<MessageEffect>;
+  /** `carriesReference`: the approved template shows our reference, so that the message can be found again. */
+  whatsapp(message: Message, to: string, carriesReference: boolean): Promise<MessageEffect>;
+  push(message: Message): Promise<MessageEffect>;
 }
 
 export function createMessageEffects(parts: {
@@ -38,37 +41,56 @@ export function createMessageEffects(parts: {
     findMessage(query: { to: string; reference: string; sentAfter: Date }): Promise<object | null>;
   };
   smsFailure(error: unknown): VendorFailure;
+  pushFailure(error: unknown): VendorFailure;
 }): MessageEffects {
+  const identity = ({ key, companyId, entity }: Message) => ({ key, companyId, entity });
+
+  /** SMS and WhatsApp share one quota: to the customer both are text messages on the phone. */
+  async function textMessage(message: Message, to: string, canBeFound: boolean): Promise<MessageEffect> {
+    const { id, companyId, recipientId, createdAt, sent } = message;
+    const { limits } = await parts.companySettings(companyId);
+    const reference = smsReference(id);
+    return {
+      ...identity(message),
+      vendor: 'twilio',
+      operation: 'messages.create',
+      quota: { key: `sms:${recipientId}`, permits: limits.smsPerDayPerCustomer, windowMs: 24 * HOUR_MS },
+      also: (result) => sent('sid' in result ? String(result.sid) : null),
+      lookUp: canBeFound ? () => parts.sms.findMessage({ to, reference, sentAfter: createdAt }) : null,
+      classify: parts.smsFailure,
+    };
+  }
+
   return {
     /** SMTP cannot be asked what became of a mail: a lost answer ends in front of a person (`EffectUnknown`). */
-    async mail({ key, companyId, entity, recipientId, sent }) {
-      const { limits } = await parts.companySettings(companyId);
+    async mail(message) {
+      const { limits } = await parts.companySettings(message.companyId);
+      const permits = limits.mailsPerHourPerCustomer;
       return {
-        key,
+        ...identity(message),
         vendor: 'smtp',
         operation: 'mail.deliver',
-        companyId,
-        entity,
-        quota: { key: `mail:${recipientId}`, permits: limits.mailsPerHourPerCustomer, windowMs: HOUR_MS },
-        also: () => sent(null),
+        quota: { key: `mail:${message.recipientId}`, permits, windowMs: HOUR_MS },
+        also: () => message.sent(null),
         lookUp: null,
         classify: parts.mailFailure,
       };
     },
     /** Twilio has no idempotency key; what it has sent to a number can be listed. */
-    async sms({ id, key, companyId, entity, recipientId, createdAt, sent }, to) {
-      const { limits } = await parts.companySettings(companyId);
-      const reference = smsReference(id);
+    sms: (message, to) => textMessage(message, to, true),
+    whatsapp: (message, to, carriesReference) => textMessage(message, `whatsapp:${to}`, carriesReference),
+    /**
+     * A push service cannot be asked either, but a push may be repeated: its topic replaces what was not shown yet,
+     * its tag what was. So a lost attempt counts as not made.
+     */
+    async push(message) {
       return {
-        key,
-        vendor: 'twilio',
-        operation: 'messages.create',
-        companyId,
-        entity,
-        quota: { key: `sms:${recipientId}`, permits: limits.smsPerDayPerCustomer, windowMs: 24 * HOUR_MS },
-        also: (result) => sent('sid' in result ? String(result.sid) : null),
-        lookUp: () => parts.sms.findMessage({ to, reference, sentAfter: createdAt }),
-        classify: parts.smsFailure,
+        ...identity(message),
+        vendor: 'webpush',
+        operation: 'push.send',
+        also: () => message.sent(null),
+        lookUp: async () => null,
+        classify: parts.pushFailure,
       };
     },
   };

@@ -47,6 +47,10 @@ export const alertKinds = {
     says: 'Companies could not be billed for a month.',
     runbook: 'billing-failed',
   },
+  'message-text-broken': {
+    says: 'A text of a company cannot be used; our own words stand in for it.',
+    runbook: 'a-message-did-not-arrive',
+  },
 } as const satisfies Record<string, { says: string; runbook: string }>;
 
 export type AlertKind = keyof typeof alertKinds;

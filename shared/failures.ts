@@ -11,6 +11,8 @@ export interface VendorFailure {
   /** The vendor's own code, or a short name for it. */
   code: string;
   message: string;
+  /** What a refusal says of the recipient; nothing: it was about something else. */
+  recipient?: 'bad-address' | 'opted-out';
   status?: number;
   retryAfterMs?: number;
 }
@@ -46,6 +48,11 @@ export const failureCatalogue = {
     workflow: 'waits: another worker holds the effect',
   },
   RateLimited: { retryable: true, thrownBy: 'limits, vendor', workflow: 'waits until the stated time' },
+  HeldBack: {
+    retryable: true,
+    thrownBy: 'messages to customers',
+    workflow: 'waits for the end of quiet hours',
+  },
   CircuitOpen: {
     retryable: true,
     thrownBy: 'circuit breaker',
@@ -56,7 +63,7 @@ export const failureCatalogue = {
 export type FailureType = keyof typeof failureCatalogue;
 
 /** Waiting for a turn is normal work: it is neither logged as an error nor counted as one. */
-const benign = new Set<FailureType>(['RateLimited', 'CircuitOpen', 'EffectInProgress']);
+const benign = new Set<FailureType>(['RateLimited', 'HeldBack', 'CircuitOpen', 'EffectInProgress']);
 
 /** Builds a catalogued failure; `retryInMs` is when the next attempt may run. */
 export function failure(

@@ -2,6 +2,10 @@
 export const callWorkflowId = (vendor: string, callId: string) => `call/${vendor}/${callId}`;
 export const bookingWorkflowId = (appointmentId: string) => `booking/${appointmentId}`;
 export const appointmentWorkflowId = (appointmentId: string) => `appointment/${appointmentId}`;
+/** A message that takes over from one that did not arrive. */
+export const notificationWorkflowId = (notificationId: string) => `notification/${notificationId}`;
+/** What somebody writes to one of our numbers; `pair` tells neither. */
+export const inboundMessageEntity = (pair: string) => `inbound-message/${pair}`;
 /** What happened to a booking in a company's calendar. */
 export const calendarChangeWorkflowId = (companyId: string, bookingUid: string) =>
   `calendar-change/${companyId}/${bookingUid}`;

@@ -15,6 +15,7 @@ export { companyBilling } from './phone-desk/company-billing/workflow.ts';
 export { eventTypeSync } from './phone-desk/event-type-sync/workflow.ts';
 export { monthlyBilling } from './phone-desk/monthly-billing/workflow.ts';
 export { monthlyReport } from './phone-desk/monthly-report/workflow.ts';
+export { notification } from './phone-desk/notification/workflow.ts';
 export { refreshSweep } from './phone-desk/refresh-sweep/workflow.ts';
 export { retention } from './phone-desk/retention/workflow.ts';
 export { subscription } from './phone-desk/subscription/workflow.ts';

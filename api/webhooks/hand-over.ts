@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { findSealedBody, type InboxEvent } from '../../db/inbox.ts';
+import type { Env } from '../../platform/env.ts';
 import { createHandOver, type HandOver } from '../../platform/inbox/hand-over.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
@@ -31,6 +32,7 @@ import {
   subscriptionNewsSignal,
   subscriptionStart,
 } from '../../workflows/phone-desk/subscription/contract.ts';
+import { createMessageDeliveries, type MessageDeliveries } from './message-deliveries.ts';
 import { createStripeOwners, type StripeOwners } from './stripe-owner.ts';
 
 /** Thrown for an event that no delivery is written for; it stays pending, in sight of the operator. */
@@ -39,6 +41,7 @@ export class NoDeliveryError extends Error {
 }
 
 type Deliver = (event: InboxEvent) => Promise<void>;
+type OpenBody = (eventId: string) => Promise<Buffer>;
 
 const bookingSchema = z.object({
   appointmentId: z.uuid(),
@@ -72,8 +75,9 @@ const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid(
  */
 export function createDeliveries(
   starter: WorkflowStarter,
-  openBody: (eventId: string) => Promise<Buffer>,
+  openBody: OpenBody,
   findOwner: StripeOwners,
+  messages: MessageDeliveries,
 ): Deliver {
   const bodyOf = async <T>(event: InboxEvent, schema: z.ZodType<T>): Promise<T> =>
     schema.parse(JSON.parse((await openBody(event.id)).toString()));
@@ -118,6 +122,8 @@ export function createDeliveries(
         if (companyId) await subscriptionChanged(companyId);
       },
     },
+    twilio: { '*': messages.twilio },
+    mail: { '*': messages.mail },
     api: {
       'subscription.requested': (event) => subscriptionChanged(z.uuid().parse(event.companyId)),
       'daily-call.changed': callReported,
@@ -167,20 +173,19 @@ export function createDeliveries(
 export function createChainHandOver(
   deps: {
     pool: pg.Pool;
-    vault: Pick<Vault, 'open'>;
+    vault: Vault;
     starter: WorkflowStarter;
     log: Logger;
+    env: Pick<Env, 'TWILIO_FROM_NUMBER'>;
   } & Parameters<typeof createStripeOwners>[0],
 ): HandOver {
-  const { pool, vault, starter, log } = deps;
+  const { db, pool, vault, starter, log, env } = deps;
   const openBody = async (eventId: string) => {
     const sealed = await findSealedBody(pool, eventId);
     if (!sealed) throw new Error(`inbox event ${eventId} is gone`);
     return vault.open('inbox', sealed);
   };
-  return createHandOver({
-    pool,
-    log,
-    deliver: createDeliveries(starter, openBody, createStripeOwners(deps)),
-  });
+  const messages = createMessageDeliveries({ db, vault, starter, env, openBody });
+  const deliver = createDeliveries(starter, openBody, createStripeOwners(deps), messages);
+  return createHandOver({ pool, log, deliver });
 }

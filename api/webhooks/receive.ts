@@ -31,6 +31,8 @@ export interface WebhookVendor {
   parse(rawBody: Buffer, url: URL): Promise<WebhookReading>;
   /** What the sender is told of an event that is stored; without it a plain 204. */
   answer?(rawBody: Buffer): Promise<object>;
+  /** The same for a sender who is not told in JSON; null: a plain 204. */
+  reply?(rawBody: Buffer): Promise<{ contentType: string; body: string } | null>;
 }
 
 export interface WebhookDeps {
@@ -52,6 +54,16 @@ const RETRY_AFTER_SECONDS = '5';
 export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): WebhookHandler {
   const { inbox, rejections, log, bodyLimitBytes } = deps;
   const { source } = vendor;
+
+  /** What is stored is stored: a reply that cannot be written must not look like a lost event. */
+  async function replyOf(rawBody: Buffer) {
+    try {
+      return (await vendor.reply?.(rawBody)) ?? null;
+    } catch (error) {
+      log.error({ err: error, source }, 'no reply to a webhook');
+      return null;
+    }
+  }
 
   const receive: WebhookHandler = async (req, res) => {
     const { requestId, traceParent } = readRequestContext(req.headers);
@@ -108,6 +120,11 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
       log.error({ err: error, source, requestId }, 'webhook not stored');
       const refusal = problem(503, 'inbox-unavailable', 'The event could not be stored. Send it again.');
       return sendProblem(res, refusal, { 'retry-after': RETRY_AFTER_SECONDS });
+    }
+    const reply = reading.kind === 'event' && vendor.reply ? await replyOf(rawBody) : null;
+    if (reply) {
+      res.writeHead(200, { 'content-type': reply.contentType }).end(reply.body);
+      return;
     }
     if (!vendor.answer || reading.kind !== 'event') {
       res.writeHead(204).end();

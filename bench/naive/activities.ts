@@ -2,16 +2,18 @@ import { foldCall } from '../../activities/phone-desk/call/fold-call.ts';
 import { readWish } from '../../activities/phone-desk/call/read-wish.ts';
 import { settleCall } from '../../activities/phone-desk/call/settle-call.ts';
 import { calendarFile } from '../../activities/phone-desk/notification/calendar-file.ts';
-import { renderMail, renderSms } from '../../activities/phone-desk/notification/render.ts';
+import { speaksOf } from '../../activities/phone-desk/notification/channels/channel.ts';
 import { recordAlongside } from '../../db/effects.ts';
 import { readBusy, readCandidates, readService } from '../../db/phone-desk/availability.ts';
 import { appointmentBooked, holdSlot, readAppointmentWithCustomer } from '../../db/phone-desk/booking.ts';
 import { findCompanyByLine, readCallEvents, saveCall } from '../../db/phone-desk/call-events.ts';
-import { fileNotifications, notificationSent, readNotification } from '../../db/phone-desk/notifications.ts';
+import { readNotification } from '../../db/phone-desk/notification-content.ts';
+import { fileNotifications, notificationSent } from '../../db/phone-desk/notifications.ts';
 import { findOrCreateCustomer, readCustomer } from '../../db/phone-desk/people.ts';
-import type { NotificationChannel } from '../../db/tables/appointments.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { callWorkflowId } from '../../shared/ids.ts';
+import { builtInMail, builtInSms } from '../../shared/messages/appointment/built-in.ts';
+import type { Channel } from '../../shared/messages/channels.ts';
 import { parsePhone } from '../../shared/phone.ts';
 import type { CallInput } from '../../workflows/phone-desk/call/contract.ts';
 import type { ChosenSlot, ExtractedCall, NaiveAppointment, Slot } from './contract.ts';
@@ -20,7 +22,7 @@ import type { ChosenSlot, ExtractedCall, NaiveAppointment, Slot } from './contra
 export function createNaiveActivities(deps: Deps) {
   const { db, vault } = deps;
 
-  async function fileMessage({ appointmentId }: NaiveAppointment, channel: NotificationChannel) {
+  async function fileMessage({ appointmentId }: NaiveAppointment, channel: Channel) {
     const about = await readAppointmentWithCustomer(db, vault, appointmentId);
     const filed = await fileNotifications(db, about, 'confirmation');
     const { id } = filed.find((row) => row.channel === channel)!;
@@ -131,7 +133,7 @@ export function createNaiveActivities(deps: Deps) {
       await deps.mailer.send({
         messageId: `<notification-${id}@switchboard.example>`,
         to: { name: customer.name!, address: customer.email! },
-        ...(await renderMail(notification, customer)),
+        ...(await builtInMail(speaksOf(deps, { about: notification, customer }))),
         ics: calendarFile(notification, customer),
       });
       await recordAlongside(db, notificationSent(id, null));
@@ -139,7 +141,8 @@ export function createNaiveActivities(deps: Deps) {
 
     async sendSms(appointment: NaiveAppointment): Promise<void> {
       const { id, notification, customer } = await fileMessage(appointment, 'sms');
-      const body = await renderSms(notification, customer, `ref ${id.slice(0, 12)}`);
+      const text = await builtInSms(speaksOf(deps, { about: notification, customer }));
+      const body = `${text} (ref ${id.slice(0, 12)})`;
       const from = deps.env.TWILIO_FROM_NUMBER;
       const { sid } = await deps.sms.sendSms({ from, to: customer.phoneE164!, body });
       await recordAlongside(db, notificationSent(id, sid));

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { NotificationKind } from '../tables/appointments.ts';
+import type { NotificationKind } from '../../shared/messages/channels.ts';
 import type { Database } from '../tables/database.ts';
 import { isTaken } from './booking.ts';
 

@@ -3,6 +3,7 @@ import type { Vault } from '../../platform/vault.ts';
 import { failure } from '../../shared/failures.ts';
 import type { Alongside } from '../effects.ts';
 import type { Database } from '../tables/database.ts';
+import { type FactRow, factColumns, factLists } from './channel-facts.ts';
 import { customerColumns, toCustomer } from './people.ts';
 
 /** A slot to be held; the blocked time includes the buffers. */
@@ -65,10 +66,11 @@ export async function readAppointmentWithCustomer(db: Kysely<Database>, vault: V
     .where('appointments.id', '=', appointmentId)
     .selectAll('appointments')
     .select(customerColumns)
-    .select('companies.sms_enabled')
+    .select(factColumns)
+    .select(factLists)
     .executeTakeFirst();
   if (!row) throw failure('NotFound', `appointment ${appointmentId} or its customer does not exist`);
-  return { appointment: row, customer: toCustomer(vault, row), smsEnabled: row.sms_enabled };
+  return { appointment: row, customer: toCustomer(vault, row), facts: row satisfies FactRow };
 }
 
 export type AppointmentWithCustomer = Awaited<ReturnType<typeof readAppointmentWithCustomer>>;

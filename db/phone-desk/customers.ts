@@ -3,6 +3,7 @@ import type { Vault } from '../../platform/vault.ts';
 import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
 import { openerOf } from '../sealed.ts';
 import type { Database } from '../tables/database.ts';
+import { isBlocked } from './channel-blocks.ts';
 
 export interface CustomerFilter extends CreatedRange {
   /** null: every company. */
@@ -21,7 +22,7 @@ function customersWithKeys(db: Kysely<Database>, companyId: string | null) {
       'customers.name_sealed',
       'customers.email_sealed',
       'customers.phone_is_mobile',
-      'customers.sms_opted_out',
+      isBlocked('sms', 'opted-out').as('sms_opted_out'),
       'customers.time_zone',
       'customers.locale',
       'customers.created_at',

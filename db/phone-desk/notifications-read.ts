@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { Channel, NotificationKind } from '../../shared/messages/channels.ts';
 import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
-import type { NotificationChannel, NotificationKind } from '../tables/appointments.ts';
 import type { Database } from '../tables/database.ts';
 
 export type NotificationStatus = 'pending' | 'sent' | 'skipped' | 'failed' | 'unknown';
@@ -10,7 +10,7 @@ export interface NotificationFilter extends CreatedRange {
   companyId: string | null;
   status?: NotificationStatus | undefined;
   kind?: NotificationKind | undefined;
-  channel?: NotificationChannel | undefined;
+  channel?: Channel | undefined;
   appointmentId?: string | undefined;
 }
 
@@ -29,6 +29,11 @@ function notificationsOfCompanies(db: Kysely<Database>) {
       'notifications.status',
       'notifications.reason',
       'notifications.vendor_ref as vendorRef',
+      'notifications.switched_from as switchedFrom',
+      'notifications.held_until as heldUntil',
+      'notifications.delivery',
+      'notifications.delivery_at as deliveryAt',
+      'notifications.delivery_code as deliveryCode',
       'notifications.created_at as createdAt',
       'notifications.sent_at as sentAt',
     ]);

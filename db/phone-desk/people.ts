@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { PersonKey, Vault } from '../../platform/vault.ts';
 import type { Database } from '../tables/database.ts';
+import { isBlocked, unblockChannel } from './channel-blocks.ts';
 
 type Executor = Kysely<Database> | Transaction<Database>;
 
@@ -26,7 +27,8 @@ export interface CustomerRef {
 
 /**
  * The customer with this number in this company, made when there is none. A name or address that was not
- * known before is filled in; a known one is not overwritten. Two callers at once get one customer.
+ * known before is filled in; a known one is not overwritten, except a mail address to which nothing can be
+ * delivered. Two callers at once get one customer.
  */
 export async function findOrCreateCustomer(
   db: Executor,
@@ -102,6 +104,7 @@ function findBy(db: Executor, companyId: string, column: 'phone_index' | 'email_
       'customers.email_sealed',
       'customers.email_index',
       'person_keys.wrapped_key',
+      isBlocked('email', 'bad-address').as('email_is_bad'),
     ])
     .executeTakeFirst();
 }
@@ -113,15 +116,18 @@ async function fillIn(
   known: NonNullable<Awaited<ReturnType<typeof findBy>>>,
   details: CustomerDetails,
 ): Promise<void> {
-  const email = known.email_sealed ? key.open('customers.email', known.email_sealed) : details.email;
+  const knownEmail = known.email_sealed && key.open('customers.email', known.email_sealed);
+  const newEmail = details.email !== knownEmail && (!knownEmail || known.email_is_bad) ? details.email : null;
+  const email = newEmail ?? knownEmail;
   const news = {
-    ...(email && !known.email_index ? { email_index: indexOfEmail(vault, details.companyId, email) } : {}),
-    ...(details.name && !known.name_sealed ? { name_sealed: key.seal('customers.name', details.name) } : {}),
-    ...(details.email && !known.email_sealed
-      ? { email_sealed: key.seal('customers.email', details.email) }
+    ...(email && (newEmail || !known.email_index)
+      ? { email_index: indexOfEmail(vault, details.companyId, email) }
       : {}),
+    ...(details.name && !known.name_sealed ? { name_sealed: key.seal('customers.name', details.name) } : {}),
+    ...(newEmail ? { email_sealed: key.seal('customers.email', newEmail) } : {}),
   };
   if (Object.keys(news).length === 0) return;
+  if (newEmail && known.email_is_bad) await unblockChannel(db, [known.id], 'email', ['bad-address']);
   await db
     .updateTable('customers')
     .set({ ...news, updated_at: new Date() })
@@ -136,7 +142,6 @@ export interface Customer {
   email: string | null;
   phoneE164: string | null;
   phoneIsMobile: boolean;
-  smsOptedOut: boolean;
   timeZone: string;
   locale: string;
 }
@@ -148,7 +153,6 @@ export const customerColumns = [
   'customers.email_sealed',
   'customers.phone_sealed',
   'customers.phone_is_mobile',
-  'customers.sms_opted_out',
   'customers.time_zone as customer_time_zone',
   'customers.locale as customer_locale',
   'person_keys.wrapped_key',
@@ -160,7 +164,6 @@ interface CustomerRow {
   email_sealed: Buffer | null;
   phone_sealed: Buffer | null;
   phone_is_mobile: boolean;
-  sms_opted_out: boolean;
   customer_time_zone: string;
   customer_locale: string;
   wrapped_key: Buffer;
@@ -177,7 +180,6 @@ export function toCustomer(vault: Vault, row: CustomerRow): Customer {
     email: open('email', row.email_sealed),
     phoneE164: open('phone', row.phone_sealed),
     phoneIsMobile: row.phone_is_mobile,
-    smsOptedOut: row.sms_opted_out,
     timeZone: row.customer_time_zone,
     locale: row.customer_locale,
   };

@@ -1,5 +1,7 @@
-import type { Generated } from 'kysely';
-import type { CreatedAt, Json, Timestamp, UpdatedAt } from './columns.ts';
+import type { ColumnType, Generated } from 'kysely';
+import type { Channel, NotificationKind } from '../../shared/messages/channels.ts';
+import type { Delivery } from '../../shared/messages/delivery.ts';
+import type { CreatedAt, Json, NullableTime, Timestamp, UpdatedAt } from './columns.ts';
 
 export type AppointmentStatus = 'held' | 'booked' | 'released' | 'cancelled' | 'completed';
 
@@ -60,27 +62,26 @@ export interface AppointmentRequestsTable {
 
 export type NotificationStatus = 'pending' | 'sent' | 'skipped' | 'failed' | 'unknown';
 
-export type NotificationKind =
-  | 'confirmation'
-  | 'reminder-24h'
-  | 'reminder-2h'
-  | 'cancellation'
-  | 'rescheduled';
-
-export type NotificationChannel = 'email' | 'sms';
-
 export interface NotificationsTable {
   id: Generated<string>;
   company_id: string;
   customer_id: string;
   appointment_id: string;
   kind: NotificationKind;
-  channel: NotificationChannel;
+  channel: Channel;
   /** The appointment's sequence the notification speaks of. */
   sequence: number;
   status: Generated<NotificationStatus>;
   reason: string | null;
   vendor_ref: string | null;
+  /** The notification that could not arrive on its own channel. */
+  switched_from: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Quiet hours hold it until then. */
+  held_until: NullableTime;
+  /** What the provider has reported since it took the message. */
+  delivery: ColumnType<Delivery | null, Delivery | null | undefined, Delivery | null>;
+  delivery_at: NullableTime;
+  delivery_code: ColumnType<string | null, string | null | undefined, string | null>;
   created_at: CreatedAt;
   sent_at: Timestamp | null;
 }

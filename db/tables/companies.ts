@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Channel } from '../../shared/messages/channels.ts';
 import type { Prices } from '../../shared/phone-desk/prices.ts';
 import type { CreatedAt, Sealed, Timestamp } from './columns.ts';
 
@@ -35,6 +36,15 @@ export interface CompaniesTable {
   /** Still taken for a day, while the calendar's subscription is changed. */
   calcom_webhook_secret_before_sealed: ColumnType<Sealed | null, Sealed | null | undefined, Sealed | null>;
   calcom_webhook_secret_changed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** In order; the first `notify_at_once` are used, the others when none of these can be. */
+  notify_channels: ColumnType<Channel[], Channel[] | undefined, Channel[]>;
+  notify_at_once: Generated<number>;
+  /** E.164; null: the one of the installation. */
+  sms_sender: ColumnType<string | null, string | null | undefined, string | null>;
+  /** E.164; null: no WhatsApp. */
+  whatsapp_sender: ColumnType<string | null, string | null | undefined, string | null>;
+  /** `HH:MM-HH:MM`; null: none. */
+  quiet_hours: ColumnType<string | null, string | null | undefined, string | null>;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
   retention: ColumnType<CompanyRetention, string | undefined, string>;
   /** What differs from `defaultPrices`. */

@@ -43,6 +43,7 @@ import type {
 import type { CircuitBreakersTable, EffectsTable, LeasesTable, LimitGrantsTable } from './effects.ts';
 import type { AlertNoticesTable, AlertTellingsTable, HealthChecksTable } from './health.ts';
 import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
+import type { ChannelBlocksTable, MessageTemplatesTable, PushSubscriptionsTable } from './messages.ts';
 import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
 import type { ErasedEntitiesTable, LegalHoldsTable } from './privacy.ts';
@@ -69,6 +70,9 @@ export interface Database {
   booking_requests: BookingRequestsTable;
   appointment_requests: AppointmentRequestsTable;
   notifications: NotificationsTable;
+  channel_blocks: ChannelBlocksTable;
+  message_templates: MessageTemplatesTable;
+  push_subscriptions: PushSubscriptionsTable;
   booking_statistics: BookingStatisticsTable;
   billing_runs: BillingRunsTable;
   company_bills: CompanyBillsTable;

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Channel } from '../../shared/messages/channels.ts';
 import type { CreatedAt, Json, Sealed, Timestamp, UpdatedAt } from './columns.ts';
 
 export interface PersonKeysTable {
@@ -19,7 +20,10 @@ export interface CustomersTable {
   name_sealed: Sealed | null;
   email_sealed: Sealed | null;
   phone_is_mobile: Generated<boolean>;
-  sms_opted_out: Generated<boolean>;
+  /** The customer's own order of channels; null: as the company has it. */
+  notify_channels: ColumnType<Channel[] | null, Channel[] | null | undefined, Channel[] | null>;
+  /** `HH:MM-HH:MM`, `none`; null: as the company has it. */
+  quiet_hours: ColumnType<string | null, string | null | undefined, string | null>;
   time_zone: string;
   locale: string;
   erased_at: Timestamp | null;

@@ -1,4 +1,5 @@
 import type { VendorFailure } from '../../shared/failures.ts';
+import { isBadMailbox } from './mailbox-status.ts';
 
 /** What nodemailer puts on its errors, and `dataStarted` of our client. */
 interface SmtpError extends Error {
@@ -8,6 +9,8 @@ interface SmtpError extends Error {
   /** True for a 5xx reply, except 503 (out of step). */
   permanent?: boolean;
   timeoutType?: string;
+  /** The server's reply. */
+  response?: string;
   dataStarted?: boolean;
 }
 
@@ -23,6 +26,8 @@ const UNSENDABLE = new Set([
   'EFETCH',
   'ESTREAM',
 ]);
+/** Replies to `RCPT TO` by which a server says that it has no such mailbox. */
+const NO_SUCH_MAILBOX = new Set([550, 551, 553]);
 /** Steps before there is a mail to judge: a refusal is about us. */
 const HANDSHAKE = new Set(['CONN', 'EHLO', 'HELO', 'LHLO', 'STARTTLS']);
 
@@ -59,9 +64,18 @@ function unknownOutcome(code: string): VendorFailure {
   };
 }
 
-function classifyReply({ command = '', permanent }: SmtpError, code: string, status: number): VendorFailure {
+function classifyReply(error: SmtpError, code: string, status: number): VendorFailure {
+  const { command = '', permanent, response = '' } = error;
   const shared = { code: `${code}-${status}`, message: `SMTP server answered ${status} (${code})`, status };
   if (!permanent) return { kind: 'unavailable', ...shared };
   const aboutUs = OPERATOR.has(code) || HANDSHAKE.has(command) || status === 530 || status === 535;
-  return { kind: aboutUs ? 'unauthorized' : 'rejected', ...shared };
+  if (aboutUs) return { kind: 'unauthorized', ...shared };
+  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
+  const badAddress = code === 'EENVELOPE' && NO_SUCH_MAILBOX.has(status) && isBadMailbox(enhanced);
+  return {
+    kind: 'rejected',
+    ...shared,
+    code: enhanced ? `${shared.code}-${enhanced}` : shared.code,
+    ...(badAddress && { recipient: 'bad-address' as const }),
+  };
 }

@@ -14,12 +14,24 @@ export interface TwilioConfig {
 }
 
 export interface Sms {
-  /** E.164, or `whatsapp:` and E.164. */
+  /** E.164. */
   from: string;
   to: string;
   body: string;
   /** Where Twilio posts the message's further statuses. */
-  statusCallback?: string;
+  statusCallback?: string | undefined;
+}
+
+/** A message by a template that WhatsApp has approved: a business may not begin a conversation with its own words. */
+export interface WhatsAppMessage {
+  /** E.164, of both. */
+  from: string;
+  to: string;
+  /** `HX…` */
+  contentSid: string;
+  /** What stands for `{{1}}`, `{{2}}`, … */
+  variables: string[];
+  statusCallback?: string | undefined;
 }
 
 export interface SentSms {
@@ -30,6 +42,7 @@ export interface SentSms {
 }
 
 export interface MessageLookup {
+  /** E.164, or `whatsapp:` and E.164. */
   to: string;
   /** The short code that only this message carries in its text. */
   reference: string;
@@ -79,6 +92,25 @@ export function createTwilioClient({ accountSid, authToken, baseUrl, timeoutMs }
       return { sid, status };
     },
 
+    /** As `sendSms`. */
+    async sendWhatsApp({
+      from,
+      to,
+      contentSid,
+      variables,
+      statusCallback,
+    }: WhatsAppMessage): Promise<SentSms> {
+      const numbered = Object.fromEntries(variables.map((value, index) => [String(index + 1), value]));
+      const { sid, status } = await client.messages.create({
+        from: whatsAppAddress(from),
+        to: whatsAppAddress(to),
+        contentSid,
+        contentVariables: JSON.stringify(numbered),
+        ...(statusCallback === undefined ? {} : { statusCallback }),
+      });
+      return { sid, status };
+    },
+
     /** The message to this recipient whose text carries the reference, or null when there surely is none. */
     async findMessage({ to, reference, sentAfter }: MessageLookup): Promise<SentSms | null> {
       // Not filtered by DateSent: a message that is still queued has none. The list is newest first.
@@ -101,6 +133,9 @@ export function createTwilioClient({ accountSid, authToken, baseUrl, timeoutMs }
     },
   };
 }
+
+/** How Twilio writes a number on WhatsApp. */
+export const whatsAppAddress = (e164: string) => `whatsapp:${e164}`;
 
 export type TwilioClient = ReturnType<typeof createTwilioClient>;
 

@@ -1,10 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Emulator, EmulatorKit } from '../../shared/emulator.ts';
+import { bodyOf, contentSchema, refuseTemplate, seedContents, sessionError } from './emulator/contents.ts';
+import { inboundSchema, receiveInbound } from './emulator/inbound.ts';
 import { messageList } from './emulator/message-list.ts';
 import { type MessageRecord, messageResource } from './emulator/message-resource.ts';
 import { messagesPage } from './emulator/messages-page.ts';
 import {
+  channelOf,
   conditionOf,
   type MessageForm,
   type RecipientCondition,
@@ -26,6 +29,7 @@ const DEFAULT_SENDERS = ['+4930901820'];
 
 const seedSchema = z.strictObject({
   senders: z.array(z.string()).default([]),
+  contents: z.array(contentSchema).default([]),
   /** `condition: null` makes the recipient an ordinary one again. */
   recipients: z
     .array(
@@ -43,7 +47,8 @@ export function createTwilioEmulator(options: TwilioEmulatorOptions): Emulator {
     vendor: 'twilio',
     routes: (kit) => routes(kit, options),
     seed(kit, data) {
-      const { senders, recipients } = seedSchema.parse(data);
+      const { senders, recipients, contents } = seedSchema.parse(data);
+      seedContents(kit, contents);
       for (const number of senders) kit.collection<true>('senders').put(number, true);
       const conditions = kit.collection<RecipientCondition>('recipients');
       for (const { number, condition } of recipients) {
@@ -81,6 +86,10 @@ function routes(kit: EmulatorKit, options: TwilioEmulatorOptions): Hono {
 
   app.get('/_emulator/messages', (c) => c.html(messagesPage(messages.values(), new Date())));
 
+  app.post('/_emulator/inbound', async (c) =>
+    c.json(await receiveInbound(kit, options, inboundSchema.parse(await c.req.json()))),
+  );
+
   app.use('/2010-04-01/*', async (c, next) => {
     if (c.req.header('authorization') !== credentials) return answer(c, refusal(401, 20003, 'Authenticate'));
     return next();
@@ -94,7 +103,7 @@ function routes(kit: EmulatorKit, options: TwilioEmulatorOptions): Hono {
     const operation = { operation: 'messages.create', key: referenceOf(form), request: form };
     return kit.execute(c, operation, () => {
       const condition = conditionOf(form.To ?? '', recipients.get);
-      const refused = refuseMessage(form, isOwnSender, condition);
+      const refused = refuseMessage(form, isOwnSender, condition) ?? refuseTemplate(kit, form);
       if (refused) return refused;
       const now = new Date();
       const message = acceptMessage(kit, accountSid, form, condition, now);
@@ -146,6 +155,8 @@ const accountResource = (sid: string) => ({
   subresource_uris: { messages: `/2010-04-01/Accounts/${sid}/Messages.json` },
 });
 
+const isWhatsApp = ({ To = '' }: MessageForm) => channelOf(To) === 'whatsapp';
+
 function acceptMessage(
   kit: EmulatorKit,
   accountSid: string,
@@ -154,15 +165,16 @@ function acceptMessage(
   now: Date,
 ): MessageRecord {
   const code = condition === undefined ? 0 : recipientConditions[condition];
+  // Codes from 30000 on are what the carrier reports after Twilio has accepted the message.
+  const undeliverable = code >= 30_000 && (code !== recipientConditions['no-whatsapp'] || isWhatsApp(form));
   return {
     sid: kit.nextId('SM'),
     accountSid,
     to: form.To ?? '',
     from: form.From ?? null,
     messagingServiceSid: form.MessagingServiceSid ?? null,
-    body: form.Body ?? '',
+    body: bodyOf(kit, form),
     createdAt: now.toISOString(),
-    // Codes of the 3xxxx range are what the carrier reports after Twilio has accepted the message.
-    deliveryError: code >= 30_000 ? code : null,
+    deliveryError: undeliverable ? code : sessionError(kit, form, now),
   };
 }

@@ -43,9 +43,32 @@ const meanings: Record<number, Meaning> = {
   30008: ['rejected', 'not delivered, reason unknown'],
   30022: ['rate-limited', 'rate of the sender registration exceeded'],
   30034: ['unauthorized', 'sender is not registered with the carriers'],
+  21654: ['rejected', 'content variables are not allowed here'],
+  21655: ['unauthorized', 'no such content template'],
+  21656: ['rejected', 'content variables are not valid'],
+  63003: ['rejected', 'WhatsApp: recipient is not known'],
+  63007: ['unauthorized', 'WhatsApp: sender does not belong to the account'],
   63016: ['rejected', 'WhatsApp: outside the 24 hour window'],
+  63024: ['rejected', 'WhatsApp: recipient cannot be written to'],
   63018: ['rate-limited', 'WhatsApp: rate exceeded'],
   63038: ['rate-limited', 'daily message limit of the account reached'],
+};
+
+/** Codes that will be the same for whatever else is sent to this number on this channel. */
+const aboutRecipient: Record<number, NonNullable<VendorFailure['recipient']>> = {
+  21211: 'bad-address',
+  21265: 'bad-address',
+  21610: 'opted-out',
+  21614: 'bad-address',
+  30005: 'bad-address',
+  30006: 'bad-address',
+  63003: 'bad-address',
+  63024: 'bad-address',
+};
+
+const recipientOf = (code: number | undefined): Pick<VendorFailure, 'recipient'> => {
+  const recipient = aboutRecipient[code ?? 0];
+  return recipient ? { recipient } : {};
 };
 
 const text = (code: number | string, meaning: string) => `Twilio ${code}: ${meaning}`;
@@ -53,7 +76,7 @@ const text = (code: number | string, meaning: string) => `Twilio ${code}: ${mean
 /** The failure behind the error code of a message that was accepted and then not delivered. */
 export function classifyDeliveryError(code: number): VendorFailure {
   const [kind, meaning] = meanings[code] ?? (['rejected', 'not delivered'] as const);
-  return { kind, code: String(code), message: text(code, meaning) };
+  return { kind, code: String(code), message: text(code, meaning), ...recipientOf(code) };
 }
 
 /** The failure behind a refusal of Twilio's REST API. Unlisted codes are judged by the HTTP status. */
@@ -61,7 +84,7 @@ export function classifyAnswer(status: number, code: number | undefined): Vendor
   const known = meanings[code ?? 0];
   if (known && code !== undefined) {
     const [kind, meaning] = known;
-    return { kind, code: String(code), message: text(code, meaning), status };
+    return { kind, code: String(code), message: text(code, meaning), status, ...recipientOf(code) };
   }
   const shown = String(code ?? `http-${status}`);
   const failure = classifyStatus(status, shown, text(shown, `answered ${status}`));

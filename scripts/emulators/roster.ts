@@ -7,6 +7,7 @@ import { createSmtpEmulator } from '../../integrations/smtp/emulator.ts';
 import { createStripeEmulator } from '../../integrations/stripe/emulator.ts';
 import { createTwilioEmulator } from '../../integrations/twilio/emulator.ts';
 import { createVapiEmulator } from '../../integrations/vapi/emulator.ts';
+import { createWebPushEmulator } from '../../integrations/webpush/emulator.ts';
 import type { Env } from '../../platform/env.ts';
 import type { Emulator } from '../../shared/emulator.ts';
 
@@ -53,6 +54,7 @@ export function vendorEmulators(settings: VendorSettings): Emulator[] {
     }),
     createSmtpEmulator({ port: settings.SMTP_PORT }),
     createSlackEmulator(),
+    createWebPushEmulator(),
     ...(CALLKARO_API_KEY ? [createCallKaroEmulator({ apiKey: CALLKARO_API_KEY })] : []),
     ...(VAPI_API_KEY
       ? [

@@ -61,6 +61,8 @@ export interface TestApi {
   get(path: string, key?: string): Promise<Answer>;
   post(path: string, body: unknown, key?: string, headers?: Record<string, string>): Promise<Answer>;
   patch(path: string, body: unknown, key?: string): Promise<Answer>;
+  /** Any other method; no body when it is undefined. */
+  send(method: 'PUT' | 'DELETE', path: string, body: unknown, key?: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -134,6 +136,15 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
         method: 'POST',
         headers: { 'content-type': 'application/json', ...authorization(key), ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    send: (method, path, body, key) =>
+      send(path, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...authorization(key),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     async close() {
       await stop(server);

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { LedgerEntry } from '../../shared/emulator.ts';
+import type { Channel } from '../../shared/messages/channels.ts';
 import type { FaultStack } from './fault-stack.ts';
 
 /** What the three books say; ids and states only. */
@@ -31,7 +32,7 @@ export interface CallRow {
 export interface NotificationRow {
   id: string;
   appointment_id: string;
-  channel: 'email' | 'sms';
+  channel: Channel;
   status: string;
   reason: string | null;
 }

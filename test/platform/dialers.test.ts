@@ -9,6 +9,7 @@ import { vendorEmulators } from '../../scripts/emulators/roster.ts';
 
 const production = {
   NODE_ENV: 'production',
+  PUBLIC_URL: 'https://desk.example',
   DATABASE_URL: 'postgres://db.example/switchboard',
   TEMPORAL_ADDRESS: 'temporal.example:7233',
   SWITCHBOARD_MASTER_KEYS: '1:key',

@@ -97,8 +97,14 @@ it('reads flags and lists', () => {
 
 it('takes no development key and no address of this machine in production', () => {
   const read = () => readEnv({ NODE_ENV: 'production', PORT: '0' });
-  expect(read).toThrow('The environment has 13 problem(s)');
-  for (const name of ['DATABASE_URL', 'SWITCHBOARD_MASTER_KEYS', 'RETELL_API_KEY', 'TWILIO_AUTH_TOKEN']) {
+  expect(read).toThrow('The environment has 14 problem(s)');
+  for (const name of [
+    'PUBLIC_URL',
+    'DATABASE_URL',
+    'SWITCHBOARD_MASTER_KEYS',
+    'RETELL_API_KEY',
+    'TWILIO_AUTH_TOKEN',
+  ]) {
     expect(read).toThrow(`\n  ${name}: required in production`);
   }
   expect(read).toThrow('\n  PORT: ');
@@ -107,6 +113,7 @@ it('takes no development key and no address of this machine in production', () =
 it('calls the real vendors in production unless told otherwise', () => {
   const env = readEnv({
     NODE_ENV: 'production',
+    PUBLIC_URL: 'https://desk.example',
     DATABASE_URL: 'postgres://db.example/switchboard',
     TEMPORAL_ADDRESS: 'temporal.example:7233',
     SWITCHBOARD_MASTER_KEYS: '1:key',

@@ -118,6 +118,7 @@ describe('docker-compose.yml', () => {
 
   it('starts the application with settings that it accepts', () => {
     const given: Record<string, string> = {
+      PUBLIC_URL: 'https://desk.example',
       SWITCHBOARD_MASTER_KEYS: `1:${Buffer.alloc(32).toString('base64')}`,
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_FROM_NUMBER: '+4930901820',

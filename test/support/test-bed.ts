@@ -93,6 +93,7 @@ export async function openTestBed(
     EMULATORS_PORT: String(emulators.port),
     SMTP_PORT: String(emulators.smtpPort ?? ports.SMTP_PORT),
     PORT: String(ports.PORT),
+    PUBLIC_URL: `http://127.0.0.1:${ports.PORT}`,
     INBOX_SWEEP_INTERVAL_MS: '100',
     ...options.settings,
   });

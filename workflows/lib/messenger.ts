@@ -1,7 +1,12 @@
-import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { ReviewActivities } from '../../activities/operations/review/index.ts';
-import { isFailure } from '../../shared/failures.ts';
-import { type Message, sendEachOnce, type Unsettled } from '../../shared/messages/send-each-once.ts';
+import { findFailure, isFailure } from '../../shared/failures.ts';
+import {
+  type Follower,
+  type Message,
+  sendEachOnce,
+  type Unsettled,
+} from '../../shared/messages/send-each-once.ts';
 import { databaseStep } from '../policies.ts';
 import type { ReviewDesk } from './review.ts';
 import { proxySteps } from './steps.ts';
@@ -13,11 +18,11 @@ export interface Sender {
   /** One try for each, in one step inside the workflow task. Returns what it does not settle. */
   atOnce(messages: Message[]): Promise<Unsettled[]>;
   /** The same for one message, in runs that began before messages were sent in one step. */
-  oneAtOnce(message: Message): Promise<void>;
-  /** As often as makes sense. */
-  patiently(message: Message): Promise<void>;
-  /** It came too late: it will not be sent any more. */
-  giveUp(message: Message): Promise<void>;
+  oneAtOnce(message: Message): Promise<Follower>;
+  /** As often as makes sense. Returns the message that takes over when this one cannot arrive. */
+  patiently(message: Message): Promise<Follower>;
+  /** It came too late: it will not be sent any more. Returns the message that takes over. */
+  giveUp(message: Message): Promise<Follower>;
 }
 
 /** What a person needs to find out about a message of which nobody knows whether it went out. */
@@ -46,18 +51,39 @@ export function createMessenger({ atOnce, oneAtOnce, patiently, giveUp }: Sender
 
   /**
    * Sends a message that could not be sent at once, for as long as it makes sense; then it is given up,
-   * which its row says. False: nobody knows whether it went out.
+   * which its row says. What cannot arrive on its channel goes on by the one that takes over. Returns the
+   * message of which nobody knows whether it went out; null: all is known.
    */
-  async function sendPatiently(message: Message): Promise<boolean> {
+  async function sendPatiently(first: Message): Promise<Message | null> {
+    let message = first;
+    for (;;) {
+      try {
+        const follower = await patiently(message);
+        if (!follower) return null;
+        message = follower;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        if (isFailure(error, 'EffectUnknown')) return message;
+        if (isFailure(error, 'VendorRejected')) return null;
+        const waitMs = longWait(error);
+        if (waitMs !== null && patched('long-waits')) await sleep(waitMs);
+        else {
+          const left = await giveUpFor(message);
+          if (left === 'unknown') return message;
+          if (!left) return null;
+          message = left;
+        }
+      }
+    }
+  }
+
+  /** What takes over from a message that is given up; `unknown`: nobody knows whether it went out. */
+  async function giveUpFor(message: Message): Promise<Follower | 'unknown'> {
     try {
-      await patiently(message).catch(async (error: unknown) => {
-        if (isCancellation(error) || isFailure(error, 'EffectUnknown', 'VendorRejected')) throw error;
-        await CancellationScope.nonCancellable(() => giveUp(message));
-      });
-      return true;
+      return await CancellationScope.nonCancellable(() => giveUp(message));
     } catch (error) {
       if (isCancellation(error)) throw error;
-      return !isFailure(error, 'EffectUnknown');
+      return isFailure(error, 'EffectUnknown') ? 'unknown' : null;
     }
   }
 
@@ -65,15 +91,28 @@ export function createMessenger({ atOnce, oneAtOnce, patiently, giveUp }: Sender
    * Brings a message to its end: what waits is sent as soon as it can be; of what nobody knows a person finds
    * out, and it is sent again only if it did not go out.
    */
-  async function settle(desk: ReviewDesk, message: Unsettled, about: UnknownMessage): Promise<void> {
-    let known = message.state === 'waiting' && (await sendPatiently(message));
-    while (!known) {
-      const answer = await desk.ask({ kind: 'unknown-effect', ...about });
+  async function settle(
+    desk: ReviewDesk,
+    { state, ...first }: Unsettled,
+    about: (message: Message) => UnknownMessage,
+  ): Promise<void> {
+    let unknown = state === 'waiting' ? await sendPatiently(first) : first;
+    while (unknown) {
+      const asked = about(unknown);
+      const answer = await desk.ask({ kind: 'unknown-effect', ...asked });
       if (!answer) return;
-      await reviews.resolveUnknownEffect(about.question.effectKey, answer.action === 'happened');
-      known = await sendPatiently(message);
+      await reviews.resolveUnknownEffect(asked.question.effectKey, answer.action === 'happened');
+      unknown = await sendPatiently(unknown);
     }
   }
 
-  return { send, sendPatiently, settle };
+  return { send, settle };
+}
+
+/** How long a limit or quiet hours hold a message up that has outlived its policy by waiting for them. */
+function longWait(error: unknown): number | null {
+  const held = findFailure(error);
+  if (held?.type !== 'RateLimited' && held?.type !== 'HeldBack') return null;
+  const detail = held.details?.[0] as { waitMs?: number } | undefined;
+  return detail?.waitMs ?? null;
 }

@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { NotificationActivities } from '../../activities/phone-desk/notification/index.ts';
+import type { Channel } from '../../shared/messages/channels.ts';
 import type { Message } from '../../shared/messages/send-each-once.ts';
 import { effectFirstTry, messageEffect, undoEffect } from '../policies.ts';
 import { createMessenger } from './messenger.ts';
@@ -9,8 +10,14 @@ const first = proxySteps<NotificationActivities>(effectFirstTry);
 const patient = proxyActivities<NotificationActivities>(messageEffect);
 const undo = proxyActivities<NotificationActivities>(undoEffect);
 
-const send = (by: NotificationActivities, { id, channel }: Message) =>
-  channel === 'email' ? by.sendMail(id) : by.sendSms(id);
+const steps = {
+  email: 'sendMail',
+  sms: 'sendSms',
+  whatsapp: 'sendWhatsApp',
+  push: 'sendPush',
+} as const satisfies Record<Channel, keyof NotificationActivities>;
+
+const send = (by: NotificationActivities, { id, channel }: Message) => by[steps[channel]](id);
 
 /** Sends what the phone desk has to say about appointments. */
 export const notifications = createMessenger({

@@ -18,9 +18,10 @@ const messageOf = ({ id, companyId, attemptId, userId, createdAt }: Notice) => (
 
 /** Tries each notice once; returns what that has not settled. */
 export function sendNoticesAtOnce(deps: Deps, notices: Message[]): Promise<Unsettled[]> {
-  return sendEachOnce(notices, ({ id, channel }) =>
-    channel === 'email' ? sendCallMail(deps, id) : sendCallSms(deps, id),
-  );
+  return sendEachOnce(notices, async ({ id, channel }) => {
+    await (channel === 'email' ? sendCallMail(deps, id) : sendCallSms(deps, id));
+    return null;
+  });
 }
 
 /** Tells a person about a call by mail, once. The Message-ID is the notice's. */

@@ -1,7 +1,7 @@
 import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking.ts';
 import { fileNotifications, type NotificationRef } from '../../../db/phone-desk/notifications.ts';
-import type { NotificationKind } from '../../../db/tables/appointments.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import type { NotificationKind } from '../../../shared/messages/channels.ts';
 
 /** Files what is to be said about the appointment as it stands now; returns what is to be sent. */
 export async function fileNotification(

@@ -1,24 +1,25 @@
-import { failNotification, readNotification } from '../../../db/phone-desk/notifications.ts';
+import { toChannelFacts } from '../../../db/phone-desk/channel-facts.ts';
+import { readNotification } from '../../../db/phone-desk/notification-content.ts';
+import { failAndSwitch, type NotificationRef } from '../../../db/phone-desk/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { noteFailure } from '../../../shared/messages/note-failure.ts';
-import { mailEffect, smsEffect } from './message-effects.ts';
+import { reasonAgainst } from '../../../shared/messages/channels.ts';
+import { wasSent } from './withdraw.ts';
 
 /**
  * Ends a notification that could not be sent in its time: later it would say the wrong thing. It will not be
- * sent any more, unless it turns out that it was. Throws `EffectUnknown` when that cannot be known.
+ * sent any more, unless it turns out that it was. A provider that was down for that long is as good as one that
+ * refuses: returns the notification that takes over. Throws `EffectUnknown` when nobody can know whether it was sent.
  */
-export async function giveUpNotification(deps: Deps, notificationId: string): Promise<void> {
+export async function giveUpNotification(
+  deps: Deps,
+  notificationId: string,
+): Promise<NotificationRef | null> {
   const about = await readNotification(deps.db, deps.vault, notificationId);
   const customer = about?.customer;
-  if (!about || !customer) return;
-  const { phoneE164 } = customer;
-  const effect =
-    about.channel === 'email'
-      ? await mailEffect(deps, about, customer)
-      : phoneE164
-        ? await smsEffect(deps, about, { ...customer, phoneE164 })
-        : null;
-  const fail = failNotification.bind(null, deps.db, notificationId);
-  const sent = await noteFailure(fail, async () => effect && (await deps.effects.abandon(effect)));
-  if (!sent) await fail('failed', 'too-late');
+  if (!about || !customer) return null;
+  const factsOf = () => toChannelFacts(about.facts, customer, about.kind);
+  const against = reasonAgainst(about.channel, factsOf());
+  if (against === null && (await wasSent(deps, { about, customer }))) return null;
+  const end = { status: 'failed', reason: 'too-late', optedOut: false } as const;
+  return failAndSwitch(deps.db, notificationId, factsOf, end);
 }

@@ -21,7 +21,7 @@ const messageOf = ({ id, companyId, createdAt }: SubscriptionNotice) => ({
 
 /** Tries each notice once; returns what that has not settled. */
 export function sendSubscriptionNoticesAtOnce(deps: Deps, notices: Message[]): Promise<Unsettled[]> {
-  return sendEachOnce(notices, ({ id }) => sendSubscriptionNotice(deps, id));
+  return sendEachOnce(notices, ({ id }) => sendSubscriptionNotice(deps, id).then(() => null));
 }
 
 /** Tells a company about its subscription by mail, once. The Message-ID is the notice's. */

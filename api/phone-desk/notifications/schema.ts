@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { channels, notificationKinds } from '../../../shared/messages/channels.ts';
+import { deliveries } from '../../../shared/messages/delivery.ts';
 import { companySlug, createdRange, timestamp } from '../../fields.ts';
 import { listQuery, pageOf } from '../../paging.ts';
 
 const status = z.enum(['pending', 'sent', 'skipped', 'failed', 'unknown']);
-const kind = z.enum(['confirmation', 'reminder-24h', 'reminder-2h', 'cancellation', 'rescheduled']);
-const channel = z.enum(['email', 'sms']);
+const kind = z.enum(notificationKinds);
+const channel = z.enum(channels);
 
 export const notificationsQuery = z.strictObject({
   ...listQuery,
@@ -27,6 +29,17 @@ export const notificationSchema = z
     status: status.meta({ description: 'unknown: it may have left; a person was asked.' }),
     reason: z.string().nullable(),
     vendorRef: z.string().nullable(),
+    switchedFrom: z
+      .uuid()
+      .nullable()
+      .meta({ description: 'The notification that could not arrive on its own channel.' }),
+    heldUntil: timestamp.nullable().meta({ description: 'Quiet hours hold it until then.' }),
+    delivery: z
+      .enum(deliveries)
+      .nullable()
+      .meta({ description: 'What the provider has reported since it took the message.' }),
+    deliveryAt: timestamp.nullable(),
+    deliveryCode: z.string().nullable().meta({ description: 'The error of the provider.' }),
     createdAt: timestamp,
     sentAt: timestamp.nullable(),
   })

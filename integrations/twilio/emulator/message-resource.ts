@@ -1,3 +1,5 @@
+import { smsSize } from '../../../shared/messages/sms-segments.ts';
+
 /** A message as the emulator keeps it. */
 export interface MessageRecord {
   sid: string;
@@ -18,6 +20,8 @@ export type MessageStatus = 'queued' | 'sent' | 'delivered' | 'undelivered';
 /** When a message leaves Twilio and when the carrier reports, counted from its creation. */
 export const SENT_AFTER_MS = 200;
 export const REPORTED_AFTER_MS = 1_000;
+/** When a customer has read a WhatsApp message. */
+export const READ_AFTER_MS = 1_500;
 
 /** The status follows from the clock, so that it is right after a restart as well. */
 export function statusAt(message: MessageRecord, now: Date): MessageStatus {
@@ -33,16 +37,6 @@ export function finalStatus({ deliveryError }: MessageRecord): 'delivered' | 'un
 /** When the message left, or null while it is queued. */
 export function sentAt(message: MessageRecord, now: Date): Date | null {
   return statusAt(message, now) === 'queued' ? null : new Date(Date.parse(message.createdAt) + SENT_AFTER_MS);
-}
-
-/** GSM 03.38 basic and extended characters; one other character turns the whole text into UCS-2. */
-const GSM_TEXT =
-  /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;
-
-/** Parts in which the carrier transports a text (a character of the extension table counted as one). */
-export function countSegments(body: string): number {
-  const [single, part] = GSM_TEXT.test(body) ? [160, 153] : [70, 67];
-  return body.length <= single ? 1 : Math.ceil(body.length / part);
 }
 
 /** RFC 2822 as Twilio writes it: `Mon, 16 Aug 2027 03:45:01 +0000`. */
@@ -66,7 +60,7 @@ export function messageResource(message: MessageRecord, now: Date) {
     status,
     error_code: status === 'undelivered' ? deliveryError : null,
     error_message: null,
-    num_segments: String(countSegments(body)),
+    num_segments: String(smsSize(body).segments),
     num_media: '0',
     price: null,
     price_unit: 'USD',

@@ -4,12 +4,19 @@ import type { EmulatorAnswer } from '../../../shared/emulator.ts';
 /** Fields of `POST …/Messages.json` that the emulator knows, as Twilio spells them. */
 export type MessageForm = Partial<
   Record<
-    'To' | 'From' | 'Body' | 'StatusCallback' | 'MessagingServiceSid' | 'ContentSid' | 'MediaUrl',
+    | 'To'
+    | 'From'
+    | 'Body'
+    | 'StatusCallback'
+    | 'MessagingServiceSid'
+    | 'ContentSid'
+    | 'ContentVariables'
+    | 'MediaUrl',
     string
   >
 >;
 
-/** What is special about a recipient. The last two are told only after the message was accepted. */
+/** What is special about a recipient. Those from 30000 on are told only after the message was accepted. */
 export const recipientConditions = {
   'not-a-number': 21211,
   'opted-out': 21610,
@@ -18,6 +25,7 @@ export const recipientConditions = {
   'no-route': 21612,
   unreachable: 30003,
   landline: 30006,
+  'no-whatsapp': 63024,
 } as const;
 
 export type RecipientCondition = keyof typeof recipientConditions;

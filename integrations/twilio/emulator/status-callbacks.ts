@@ -1,6 +1,13 @@
 import twilio from 'twilio';
 import type { EmulatorKit, OutgoingWebhook } from '../../../shared/emulator.ts';
-import { finalStatus, type MessageRecord, REPORTED_AFTER_MS, SENT_AFTER_MS } from './message-resource.ts';
+import {
+  finalStatus,
+  type MessageRecord,
+  READ_AFTER_MS,
+  REPORTED_AFTER_MS,
+  SENT_AFTER_MS,
+} from './message-resource.ts';
+import { channelOf } from './refusals.ts';
 
 /** Twilio gives a webhook 15 s in all. */
 const TIMEOUT_MS = 15_000;
@@ -10,6 +17,7 @@ export function planStatusCallbacks(kit: EmulatorKit, message: MessageRecord, ur
   for (const [status, delayMs] of [
     ['sent', SENT_AFTER_MS],
     [finalStatus(message), REPORTED_AFTER_MS],
+    ...(isRead(message) ? ([['read', READ_AFTER_MS]] as const) : []),
   ] as const) {
     kit.deliver({
       operation: 'webhooks.messageStatus',
@@ -24,6 +32,9 @@ export function planStatusCallbacks(kit: EmulatorKit, message: MessageRecord, ur
   }
 }
 
+const isWhatsApp = ({ to }: MessageRecord) => channelOf(to) === 'whatsapp';
+const isRead = (message: MessageRecord) => isWhatsApp(message) && message.deliveryError === null;
+
 function callbackForm(message: MessageRecord, status: string): Record<string, string> {
   const { sid, accountSid, to, from, messagingServiceSid, deliveryError } = message;
   return {
@@ -36,6 +47,7 @@ function callbackForm(message: MessageRecord, status: string): Record<string, st
     To: to,
     ...(from !== null && { From: from }),
     ...(messagingServiceSid !== null && { MessagingServiceSid: messagingServiceSid }),
+    ...(isWhatsApp(message) && { ChannelPrefix: 'whatsapp', EventType: status.toUpperCase() }),
     ...(status === 'undelivered' && deliveryError !== null && { ErrorCode: String(deliveryError) }),
   };
 }

@@ -202,7 +202,9 @@ describe('an SMS', () => {
       const { limits, ...settings } = await companySettings(companyId);
       return { ...settings, limits: { ...limits, smsPerDayPerCustomer: 1 } };
     };
-    const strict = createMessageEffects({ companySettings: once, mailFailure, sms, smsFailure });
+    const pushFailure = mailFailure;
+    const parts = { companySettings: once, mailFailure, sms, smsFailure, pushFailure };
+    const strict = createMessageEffects(parts);
     await sendCallSms({ ...deps, messages: strict }, smsId);
     const again = await after.calledAgain(attemptId);
     const [, second] = await fileCallNotices(deps, again);

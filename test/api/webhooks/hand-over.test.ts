@@ -32,7 +32,9 @@ function deliveries(body: unknown = null, owner: string | null = null) {
   };
   const openBody = vi.fn().mockResolvedValue(Buffer.from(JSON.stringify(body)));
   const findOwner = vi.fn().mockResolvedValue(owner);
-  return { starter, openBody, findOwner, deliver: createDeliveries(starter, openBody, findOwner) };
+  const messages = { twilio: vi.fn(), mail: vi.fn() };
+  const deliver = createDeliveries(starter, openBody, findOwner, messages);
+  return { starter, openBody, findOwner, deliver };
 }
 
 describe('createDeliveries', () => {

@@ -129,9 +129,9 @@ describe('text from strangers', () => {
 
 describe('classifySmtpError', () => {
   it.each([
-    ['mail.rcpt', 550, 'rejected', 'EENVELOPE-550'],
+    ['mail.rcpt', 550, 'rejected', 'EENVELOPE-550-5.7.1'],
     ['mail.rcpt', 450, 'unavailable', 'EENVELOPE-450'],
-    ['mail.deliver', 554, 'rejected', 'EMESSAGE-554'],
+    ['mail.deliver', 554, 'rejected', 'EMESSAGE-554-5.7.1'],
     ['mail.deliver', 451, 'unavailable', 'EMESSAGE-451'],
     ['mail.deliver', 421, 'unavailable', 'EMESSAGE-421'],
   ])('%s answered with %i is %s', async (operation, status, kind, code) => {

@@ -1,8 +1,7 @@
 import twilioSdk from 'twilio';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countSegments } from '../../../integrations/twilio/emulator/message-resource.ts';
 import { referenceOf } from '../../../integrations/twilio/emulator.ts';
-import { eventually, startReceiver } from '../../emulators/fixture.ts';
+import { eventually, postJson, startReceiver } from '../../emulators/fixture.ts';
 import { accountSid, authToken, errorOf, from, startTwilio, to } from './fixture.ts';
 
 let twilio: Awaited<ReturnType<typeof startTwilio>>;
@@ -132,6 +131,86 @@ describe('refusals', () => {
   });
 });
 
+describe('WhatsApp', () => {
+  const sid = `HX${'0'.repeat(32)}`;
+  const unapproved = `HX${'1'.repeat(32)}`;
+  const message = { from: `whatsapp:${from}`, to: `whatsapp:${to}` };
+  const variables = JSON.stringify({ 1: 'Haircut', 2: 'Friday' });
+  const contents = [
+    { sid, body: 'Your {{1}} on {{2}}' },
+    { sid: unapproved, body: 'Hello', approved: false },
+  ];
+  beforeEach(() => twilio.host.seed({ twilio: { contents } }));
+
+  it('writes the approved text with its variables', async () => {
+    const sent = await sdk.messages.create({ ...message, contentSid: sid, contentVariables: variables });
+    expect(sent.body).toBe('Your Haircut on Friday');
+  });
+
+  it.each([
+    ['an unknown template', { contentSid: `HX${'2'.repeat(32)}` }, 21655],
+    ['variables without a template', { contentVariables: variables, body: 'x' }, 21654],
+    ['a variable that is missing', { contentSid: sid, contentVariables: '{"1":"Haircut"}' }, 21656],
+    ['a variable that is empty', { contentSid: sid, contentVariables: '{"1":"","2":"x"}' }, 21656],
+    ['variables that are no JSON', { contentSid: sid, contentVariables: 'Haircut' }, 21656],
+  ])('refuses %s', async (_case, params, code) => {
+    const error = await errorOf(sdk.messages.create({ ...message, ...params }));
+    expect(error).toMatchObject({ code, status: 400 });
+  });
+
+  it.each([
+    ['own words', { body: 'Hello' }],
+    ['an unapproved template', { contentSid: unapproved }],
+  ])(
+    'does not deliver %s outside of the 24 hours after the customer wrote (63016)',
+    async (_case, params) => {
+      const receiver = await startReceiver();
+      const statusCallback = receiver.url;
+      await sdk.messages.create({ ...message, ...params, statusCallback });
+      await postJson(`${twilio.host.url}/twilio/_emulator/inbound`, {
+        from: message.to,
+        to: message.from,
+        body: 'Hi',
+        url: receiver.url,
+      });
+      await sdk.messages.create({ ...message, ...params, statusCallback });
+      const forms = await eventually(
+        () => receiver.received.map(({ body }) => Object.fromEntries(new URLSearchParams(body))),
+        (all) => all.some(({ MessageStatus }) => MessageStatus === 'read'),
+      );
+      const statuses = forms.map(({ MessageStatus, ErrorCode }) => [MessageStatus, ErrorCode]);
+      expect(statuses).toContainEqual(['undelivered', '63016']);
+      expect(statuses).toContainEqual(['delivered', undefined]);
+      await receiver.close();
+    },
+  );
+});
+
+describe('a message to one of our numbers', () => {
+  it('is posted signed, blocks and unblocks its sender, and its TwiML answer is read', async () => {
+    const receiver = await startReceiver();
+    const play = async (body: string) => {
+      const answer = await postJson(`${twilio.host.url}/twilio/_emulator/inbound`, {
+        from: to,
+        to: from,
+        body,
+        url: receiver.url,
+      });
+      return (await answer.json()) as { sid: string; status: number; replies: string[] };
+    };
+    expect(await play('STOP')).toMatchObject({ status: 200, replies: [] });
+    await expect(sdk.messages.create({ from, to, body: 'x' })).rejects.toMatchObject({ code: 21610 });
+    await play('START');
+    await expect(sdk.messages.create({ from, to, body: 'x' })).resolves.toMatchObject({ status: 'queued' });
+    const [{ body, headers }] = receiver.received as [(typeof receiver.received)[number]];
+    const form = Object.fromEntries(new URLSearchParams(body));
+    expect(form).toMatchObject({ From: to, To: from, Body: 'STOP', SmsStatus: 'received' });
+    const signature = String(headers['x-twilio-signature']);
+    expect(twilioSdk.validateRequest(authToken, signature, receiver.url, form)).toBe(true);
+    await receiver.close();
+  });
+});
+
 describe('status callbacks', () => {
   it.each([
     ['delivered', null],
@@ -172,14 +251,6 @@ describe('our reference in the ledger', () => {
 });
 
 describe('the rest', () => {
-  it.each([
-    ['a'.repeat(160), 1],
-    ['a'.repeat(161), 2],
-    ['ä'.repeat(160), 1],
-    ['✓'.repeat(70), 1],
-    ['✓'.repeat(71), 2],
-  ])('counts the segments of %s', (body, segments) => expect(countSegments(body)).toBe(segments));
-
   it('shows the messages on a page, as text only', async () => {
     await sdk.messages.create({ from, to, body: '<script>alert(1)</script>' });
     const page = await (await fetch(`${twilio.host.url}/twilio/_emulator/messages`)).text();

@@ -13,14 +13,17 @@ const first = proxySteps<DailyCallActivities>(effectFirstTry);
 const patient = proxyActivities<DailyCallActivities>(messageEffect);
 const undo = proxyActivities<DailyCallActivities>(undoEffect);
 
-const send = (by: DailyCallActivities, { id, channel }: Message) =>
-  channel === 'email' ? by.sendCallMail(id) : by.sendCallSms(id);
+/** A notice does not switch its channel: nothing takes over. */
+async function send(by: DailyCallActivities, { id, channel }: Message): Promise<null> {
+  await (channel === 'email' ? by.sendCallMail(id) : by.sendCallSms(id));
+  return null;
+}
 
 const messenger = createMessenger({
   atOnce: (messages) => first.sendNoticesAtOnce(messages),
   oneAtOnce: (message) => send(first, message),
   patiently: (message) => send(patient, message),
-  giveUp: ({ id }) => undo.giveUpCallNotice(id),
+  giveUp: ({ id }) => undo.giveUpCallNotice(id).then(() => null),
 });
 
 /**
@@ -34,11 +37,11 @@ export async function tellUser(
 ): Promise<Promise<void>[]> {
   const unsettled = await messenger.send(await day.fileCallNotices(attemptId));
   return unsettled.map((message) =>
-    messenger.settle(desk, message, {
+    messenger.settle(desk, message, ({ id, channel }) => ({
       companyId,
       entity: attemptId,
-      question: { effectKey: `notice:${message.id}`, channel: message.channel, noticeId: message.id },
-    }),
+      question: { effectKey: `notice:${id}`, channel, noticeId: id },
+    })),
   );
 }
 

@@ -120,8 +120,8 @@ async function move(requestId: string): Promise<string | null> {
 }
 
 /** Brings a message to its end beside everything else. */
-function settle(desk: ReviewDesk, input: AppointmentInput, message: Unsettled): Promise<void> {
-  return notifications.settle(desk, message, {
+function settle(desk: ReviewDesk, input: AppointmentInput, unsettled: Unsettled): Promise<void> {
+  return notifications.settle(desk, unsettled, (message) => ({
     companyId: input.companyId,
     entity: input.appointmentId,
     question: {
@@ -129,5 +129,5 @@ function settle(desk: ReviewDesk, input: AppointmentInput, message: Unsettled): 
       channel: message.channel,
       notificationId: message.id,
     },
-  });
+  }));
 }

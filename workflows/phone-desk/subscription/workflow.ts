@@ -32,9 +32,10 @@ const undo = proxyActivities<SubscriptionActivities>(undoEffect);
 
 const messenger = createMessenger({
   atOnce: (messages) => first.sendSubscriptionNoticesAtOnce(messages),
-  oneAtOnce: ({ id }) => first.sendSubscriptionNotice(id),
-  patiently: ({ id }) => patient.sendSubscriptionNotice(id),
-  giveUp: ({ id }) => undo.giveUpSubscriptionNotice(id),
+  // A company is told by mail alone: nothing takes over from a notice that cannot arrive.
+  oneAtOnce: ({ id }) => first.sendSubscriptionNotice(id).then(() => null),
+  patiently: ({ id }) => patient.sendSubscriptionNotice(id).then(() => null),
+  giveUp: ({ id }) => undo.giveUpSubscriptionNotice(id).then(() => null),
 });
 
 /**
@@ -94,7 +95,7 @@ async function tell(companyId: string, desk: ReviewDesk, notices: string[], told
     const { id } = message;
     const question = { effectKey: `subscription-notice:${id}`, channel: 'email', noticeId: id };
     const settled = messenger
-      .settle(desk, message, { companyId, entity: id, question })
+      .settle(desk, message, () => ({ companyId, entity: id, question }))
       .finally(() => told.underWay.delete(settled));
     told.underWay.add(settled);
   }

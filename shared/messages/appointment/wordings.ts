@@ -1,4 +1,4 @@
-import type { NotificationKind } from '../../../db/tables/appointments.ts';
+import type { NotificationKind } from '../channels.ts';
 
 interface Wording {
   subject: string;
@@ -70,6 +70,8 @@ export interface Language {
   labels: { service: string; when: string; with: string };
   /** Says whose clock a time is on. */
   zoneNote: string;
+  /** The words of the link that ends reminders. */
+  unsubscribe: string;
 }
 
 const languages: Record<string, Language> = {
@@ -78,14 +80,19 @@ const languages: Record<string, Language> = {
     greeting: 'Hello{% if name %} {{ name }}{% endif %},',
     labels: { service: 'Service', when: 'When', with: 'With' },
     zoneNote: 'All times in {{ zone }}.',
+    unsubscribe: 'No reminders by mail any more',
   },
   de: {
     wordings: de,
     greeting: 'Guten Tag{% if name %} {{ name }}{% endif %},',
     labels: { service: 'Leistung', when: 'Wann', with: 'Bei' },
     zoneNote: 'Alle Zeiten in {{ zone }}.',
+    unsubscribe: 'Keine Erinnerungen per E-Mail mehr',
   },
 };
+
+/** Whether we have words of our own in a language. */
+export const isSpoken = (language: string): boolean => language in languages;
 
 /** The customer's language, else English. */
 export function languageOf(locale: string): Language {
