@@ -30,7 +30,8 @@ describe('a sealed stream', () => {
     async (size) => {
       const data = randomBytes(size);
       const sealed = await seal(data);
-      expect(sealed.includes(data.subarray(0, 100)) && size > 0).toBe(false);
+      // One byte is found in any noise; a hundred are not.
+      if (size >= 100) expect(sealed.includes(data.subarray(0, 100))).toBe(false);
       expect((await open(sealed)).equals(data)).toBe(true);
     },
   );
