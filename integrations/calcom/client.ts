@@ -1,4 +1,5 @@
-import { classifyConnectionError, classifyStatus, retryAfterMs, VendorError } from '../http.ts';
+import { VendorError } from '../http.ts';
+import { type CalcomConfig, createCalcomRequest } from './request.ts';
 
 /** The shape of each resource is pinned by date (Cal.com API v2, `cal-api-version`). */
 const versions = {
@@ -7,12 +8,6 @@ const versions = {
   eventTypes: '2024-06-14',
   me: '2024-06-11',
 } as const;
-
-export interface CalcomConfig {
-  /** With the `/v2` path, e.g. `https://api.cal.com/v2`. */
-  baseUrl: string;
-  timeoutMs: number;
-}
 
 export interface Attendee {
   name: string;
@@ -88,6 +83,19 @@ export interface CalcomMember {
   user: { email: string; name?: string; username?: string };
 }
 
+/** A subscription to events; one per subscriber URL and user. */
+export interface WebhookOrder {
+  active: boolean;
+  subscriberUrl: string;
+  triggers: string[];
+  secret: string;
+}
+
+export interface CalcomWebhook extends Omit<WebhookOrder, 'secret'> {
+  id: string;
+  secret?: string | null;
+}
+
 /** Cal.com API v2 with one company's key. Throws `VendorError`; nothing is retried here. */
 export interface CalcomClient {
   /** Free starts between two moments, ISO 8601 UTC, in order. */
@@ -119,6 +127,10 @@ export interface CalcomClient {
   listTeamEventTypes(teamId: number): Promise<CalcomEventType[]>;
   /** Of the key's user, or of another one as far as others may see them. */
   listEventTypes(of?: { username: string; organizationId: number | null }): Promise<CalcomEventType[]>;
+  /** The subscriptions of the key's own user. */
+  listWebhooks(): Promise<CalcomWebhook[]>;
+  createWebhook(order: WebhookOrder): Promise<CalcomWebhook>;
+  updateWebhook(id: string, order: WebhookOrder): Promise<CalcomWebhook>;
   /** Sets the hosts of a team's event type as a whole. */
   setTeamHosts(
     teamId: number,
@@ -127,50 +139,11 @@ export interface CalcomClient {
   ): Promise<void>;
 }
 
-/** Cal.com has no code for a lost slot: these are its words for it (providers sheet 2.3). */
-const takenWords = /already (has|have) booking|not available|no longer available/i;
-
-export const SLOT_TAKEN = 'slot-taken';
-
 /** The vendor's largest page of bookings. */
 const PAGE_MAX = 250;
 
-interface Envelope<T> {
-  data: T;
-  pagination?: { hasNextPage: boolean };
-}
-
 export function createCalcomClient(config: CalcomConfig, apiKey: string): CalcomClient {
-  async function envelope<T>(
-    version: string,
-    method: string,
-    path: string,
-    options: { query?: Record<string, string>; body?: unknown } = {},
-  ): Promise<Envelope<T> | undefined> {
-    const url = new URL(`${config.baseUrl}${path}`);
-    for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, {
-        method,
-        headers: {
-          authorization: `Bearer ${apiKey}`,
-          'cal-api-version': version,
-          ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-        signal: AbortSignal.timeout(config.timeoutMs),
-      });
-      text = await response.text();
-    } catch (error) {
-      throw new VendorError(classifyConnectionError(error));
-    }
-    if (!response.ok) throw new VendorError(classifyAnswer(response, text));
-    return text === '' ? undefined : (JSON.parse(text) as Envelope<T>);
-  }
-  const request = async <T>(...args: Parameters<typeof envelope>) => (await envelope<T>(...args))?.data as T;
-
+  const { envelope, request } = createCalcomRequest(config, apiKey);
   return {
     async freeStarts({ eventTypeId, start, end, exceptUid }) {
       const days = await request<Record<string, { start: string }[]>>(versions.slots, 'GET', '/slots', {
@@ -241,34 +214,14 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
           ...(of?.organizationId ? { orgId: String(of.organizationId) } : {}),
         },
       }),
+    listWebhooks: () => request(versions.me, 'GET', '/webhooks', { query: { take: String(PAGE_MAX) } }),
+    createWebhook: (order) => request(versions.me, 'POST', '/webhooks', { body: order }),
+    updateWebhook: (id, order) =>
+      request(versions.me, 'PATCH', `/webhooks/${encodeURIComponent(id)}`, { body: order }),
     async setTeamHosts(teamId, eventTypeId, hosts) {
       await request(versions.eventTypes, 'PATCH', `/teams/${teamId}/event-types/${eventTypeId}`, {
         body: { hosts },
       });
     },
   };
-}
-
-function classifyAnswer(response: Response, text: string) {
-  const error = parseError(text);
-  if (response.status === 400 && takenWords.test(error.message)) {
-    return { kind: 'rejected' as const, code: SLOT_TAKEN, message: 'the slot is taken', status: 400 };
-  }
-  const waitSeconds =
-    response.headers.get('x-ratelimit-reset-default') ?? response.headers.get('retry-after');
-  return classifyStatus(
-    response.status,
-    error.code,
-    `Cal.com answered ${response.status} ${error.code}`,
-    retryAfterMs(waitSeconds, Date.now()),
-  );
-}
-
-function parseError(text: string): { code: string; message: string } {
-  try {
-    const body = JSON.parse(text) as { error?: { code?: string; message?: string } };
-    return { code: body.error?.code ?? 'unknown', message: body.error?.message ?? '' };
-  } catch {
-    return { code: 'unreadable', message: '' };
-  }
 }

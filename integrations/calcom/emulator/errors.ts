@@ -6,6 +6,7 @@ const exceptionNames = {
   401: 'UnauthorizedException',
   403: 'ForbiddenException',
   404: 'NotFoundException',
+  409: 'ConflictException',
   422: 'UnprocessableEntityException',
   429: 'ThrottlerException',
 } as const;

@@ -63,6 +63,13 @@ export function calcomWebhooks(kit: EmulatorKit, account: CalcomAccount) {
   return {
     create(key: CalApiKey, input: z.output<typeof createWebhookSchema>, eventTypeId: number | null) {
       const { userId, organizationId } = key;
+      const taken = (other: CalWebhook) =>
+        other.userId === userId &&
+        other.eventTypeId === eventTypeId &&
+        other.subscriberUrl === input.subscriberUrl;
+      if (webhooks.values().some(taken)) {
+        throw new CalcomRefusal(409, 'Webhook with this subscriber url already exists for this user');
+      }
       const webhook = { ...input, id: kit.nextId(''), userId, organizationId, eventTypeId };
       webhooks.put(webhook.id, webhook);
       return shownWebhook(webhook);

@@ -240,3 +240,11 @@ test('an unknown route has the error shape of all others', async () => {
   });
   expect(broken.status).toBe(400);
 });
+
+test('a second subscription of a user to the same address is refused', async () => {
+  const body = { active: true, subscriberUrl: 'https://desk.example/hook', triggers: ['BOOKING_CREATED'] };
+  expect((await cal.call('POST', '/webhooks', { body })).status).toBe(201);
+  const again = await cal.call('POST', '/webhooks', { body });
+  expect([again.status, again.body.error.code]).toEqual([409, 'ConflictException']);
+  expect((await cal.call('POST', '/webhooks', { body, key: 'cal_live_cleo' })).status).toBe(201);
+});
