@@ -16,6 +16,7 @@ export const stopOfUser = sql<Stop['reason'] | null>`
     WHEN EXISTS (SELECT FROM do_not_call d WHERE d.phone_index = call_users.phone_index
       AND (d.company_id IS NULL OR d.company_id = call_users.company_id)) THEN 'do-not-call'
     WHEN call_users.paused
+      OR NOT (SELECT c.active FROM companies c WHERE c.id = call_users.company_id)
       OR EXISTS (SELECT FROM call_pauses p WHERE p.company_id IS NULL OR p.company_id = call_users.company_id)
       THEN 'paused'
   END`;

@@ -70,30 +70,43 @@ export async function claimDueUsers(
 }
 
 function dueUsers(trx: Kysely<Database>, { now, lookaheadMs, limit, userId }: Claim): Promise<DueUser[]> {
-  return trx
-    .selectFrom('call_users')
-    .where('next_call_at', '<=', new Date(now.getTime() + lookaheadMs))
-    .$if(userId !== undefined, (query) => query.where('id', '=', userId!))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('call_pauses')
-            .where(({ or, eb }) =>
-              or([
-                eb('call_pauses.company_id', 'is', null),
-                eb('call_pauses.company_id', '=', eb.ref('call_users.company_id')),
-              ]),
-            )
-            .select('call_pauses.reason'),
+  return (
+    trx
+      .selectFrom('call_users')
+      .where('next_call_at', '<=', new Date(now.getTime() + lookaheadMs))
+      .$if(userId !== undefined, (query) => query.where('id', '=', userId!))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('call_pauses')
+              .where(({ or, eb }) =>
+                or([
+                  eb('call_pauses.company_id', 'is', null),
+                  eb('call_pauses.company_id', '=', eb.ref('call_users.company_id')),
+                ]),
+              )
+              .select('call_pauses.reason'),
+          ),
         ),
-      ),
-    )
-    .select(claimColumns)
-    .orderBy('next_call_at')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-    .execute();
+      )
+      // A closed company calls nobody.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('companies')
+              .whereRef('companies.id', '=', 'call_users.company_id')
+              .where('companies.active', '=', false)
+              .select('companies.id'),
+          ),
+        ),
+      )
+      .select(claimColumns)
+      .orderBy('next_call_at')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+  );
 }
 
 function isOver(user: DueUser, { now, legal }: Claim): boolean {

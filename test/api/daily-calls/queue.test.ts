@@ -190,6 +190,18 @@ describe('triggering everybody', () => {
     expect((await trigger()).body.calls).toHaveLength(1);
   });
 
+  it('calls nobody for a closed company', async () => {
+    const { id } = await addUser(api, linde);
+    const open = (active: boolean) =>
+      api.db.updateTable('companies').set({ active }).where('id', '=', linde.id).execute();
+    await open(false);
+    at('2026-03-02T17:00:00Z');
+    expect((await trigger({}, api.operatorKey)).body.calls).toEqual([]);
+    expect((await api.get(`/api/call-users/${id}`, api.operatorKey)).body.stopped).toBe('paused');
+    await open(true);
+    expect((await trigger()).body.calls).toHaveLength(1);
+  });
+
   it('is limited to ten a minute for each key', async () => {
     const answers = [];
     for (let each = 0; each < 11; each += 1) answers.push(await trigger({ dryRun: true }));
