@@ -19,6 +19,7 @@ import { requestLog } from './middleware/request-log.ts';
 import { mountEndpoints } from './mount.ts';
 import { createOpenApiDocument } from './openapi.ts';
 import { alertEndpoints } from './operations/alerts/routes.ts';
+import { companyEndpoints } from './operations/companies/routes.ts';
 import { inboxEventEndpoints } from './operations/inbox-events/routes.ts';
 import { reviewEndpoints } from './operations/reviews/routes.ts';
 import { scheduleEndpoints } from './operations/schedules/routes.ts';
@@ -87,6 +88,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...alertEndpoints(deps),
     ...scheduleEndpoints(deps),
     ...fileEndpoints(deps),
+    ...companyEndpoints(deps),
   ];
 
   const app = express();

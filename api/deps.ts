@@ -13,7 +13,8 @@ import type { WorkflowStarter } from '../platform/temporal.ts';
 import type { Vault } from '../platform/vault.ts';
 
 /** What the API needs of the process; `platform/deps.ts` builds it. */
-export interface ApiDeps extends Pick<Deps, 'effects' | 'reads' | 'stripe' | 'stripeFailure'> {
+export interface ApiDeps
+  extends Pick<Deps, 'effects' | 'reads' | 'stripe' | 'stripeFailure' | 'keyChecks' | 'calendarWebhooks'> {
   env: Env;
   db: Db;
   pool: pg.Pool;

@@ -7,18 +7,28 @@ const KEY_BYTES = 32;
 /** The key has 256 bits of chance, so a plain hash is enough to make a stolen table useless. */
 const hashOf = (key: string) => createHash('sha256').update(key).digest();
 
+/** The plain key that 256 secret bits make. */
+export const apiKeyOf = (secret: Buffer): string => `sb_${secret.toString('base64url')}`;
+
 export interface NewApiKey {
   id: string;
   /** The plain key; it is shown here once and never again. */
   key: string;
 }
 
-/** Makes a key of a company, or (null) of an operator, who sees every company. */
+/**
+ * Makes a key of a company, or (null) of an operator, who sees every company. `secret` are 256 bits that nobody can
+ * guess; chance, unless the caller must come to the same key again.
+ */
 export async function createApiKey(
   db: Kysely<Database>,
-  { companyId, name }: { companyId: string | null; name: string },
+  {
+    companyId,
+    name,
+    secret = randomBytes(KEY_BYTES),
+  }: { companyId: string | null; name: string; secret?: Buffer },
 ): Promise<NewApiKey> {
-  const key = `sb_${randomBytes(KEY_BYTES).toString('base64url')}`;
+  const key = apiKeyOf(secret);
   const { id } = await db
     .insertInto('api_keys')
     .values({ company_id: companyId, name, key_hash: hashOf(key), key_hint: key.slice(-4), revoked_at: null })

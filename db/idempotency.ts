@@ -12,7 +12,7 @@ export interface IdempotentAnswer {
  */
 export async function takeIdempotencyKey(
   trx: Kysely<Database>,
-  companyId: string,
+  companyId: string | null,
   key: string,
   { requestHash, response }: IdempotentAnswer,
 ): Promise<boolean> {
@@ -28,13 +28,13 @@ export async function takeIdempotencyKey(
 /** The answer that was given for a key before. */
 export async function findIdempotentAnswer(
   db: Kysely<Database>,
-  companyId: string,
+  companyId: string | null,
   key: string,
 ): Promise<IdempotentAnswer | undefined> {
   const row = await db
     .selectFrom('idempotency_keys')
     .select(['request_hash', 'response'])
-    .where('company_id', '=', companyId)
+    .where('company_id', 'is not distinct from', companyId)
     .where('key', '=', key)
     .executeTakeFirst();
   return row && { requestHash: row.request_hash, response: row.response ?? {} };

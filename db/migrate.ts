@@ -21,6 +21,7 @@ import * as subscriptions from './migrations/0018_subscriptions.ts';
 import * as calendarSync from './migrations/0019_calendar_sync.ts';
 import * as billing from './migrations/0020_billing.ts';
 import * as channels from './migrations/0021_channels.ts';
+import * as onboarding from './migrations/0022_onboarding.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -45,6 +46,7 @@ const migrations: Record<string, Migration> = {
   '0019_calendar_sync': calendarSync,
   '0020_billing': billing,
   '0021_channels': channels,
+  '0022_onboarding': onboarding,
 };
 
 async function migrate(

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { connectDatabase, type Db } from '../db/connect.ts';
 import { type CalcomClient, createCalcomClient } from '../integrations/calcom/client.ts';
+import { bookingTriggers } from '../integrations/calcom/webhook.ts';
 import { createCallKaroDialer } from '../integrations/callkaro/client.ts';
 import { readCallKaroReport } from '../integrations/callkaro/webhook.ts';
 import { createObjectStore, type ObjectStoreConfig } from '../integrations/files/object-store.ts';
@@ -30,11 +31,13 @@ import { findFailure, type VendorFailure } from '../shared/failures.ts';
 import { type AlertDelivery, createAlertDelivery } from './alert-delivery.ts';
 import { createCalendarDays } from './availability/calendar-days.ts';
 import { type Availability, createAvailability } from './availability/free-slots.ts';
+import { type CalendarWebhooks, createCalendarWebhooks } from './calendar-webhooks.ts';
 import { type CompanySettings, createCompanySettings } from './company-settings.ts';
 import { type Documents, documents } from './documents.ts';
 import { createEffectLedger, type EffectLedger } from './effects.ts';
 import type { Env } from './env.ts';
 import { createFiles, type Files } from './files/files.ts';
+import { createKeyChecks, type KeyChecks } from './key-checks.ts';
 import { createPlaces, type Places } from './limits/places.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { loadMasterKeys } from './master-keys.ts';
@@ -73,6 +76,10 @@ export interface Deps {
   retellFailure(error: unknown): VendorFailure;
   /** Cal.com with the key of this company. Throws `VendorUnauthorized` when it has none. */
   calcom(companyId: string): Promise<CalcomClient>;
+  /** Asks vendors with keys that are not saved yet. */
+  keyChecks: KeyChecks;
+  /** Subscribes to what happens in a company's calendar. */
+  calendarWebhooks: CalendarWebhooks;
   /** Reads an error of the Cal.com client. */
   calcomFailure(error: unknown): VendorFailure;
   /** The providers of outbound calls. Throw errors that `dialerFailure` reads. */
@@ -128,8 +135,8 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     timeoutMs: VENDOR_TIMEOUT_MS,
   });
   const reads = createVendorReads(pool);
-  const calcom = async (companyId: string) =>
-    createCalcomClient(calcomConfig, await companies.calcomKey(companyId));
+  const calcomWith = (apiKey: string) => createCalcomClient(calcomConfig, apiKey);
+  const calcom = async (companyId: string) => calcomWith(await companies.calcomKey(companyId));
   const calendarDays = createCalendarDays({
     db,
     reads,
@@ -178,6 +185,13 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     retell,
     calcom,
     retellFailure: vendorFailure,
+    keyChecks: createKeyChecks(calcomWith, vendorFailure),
+    calendarWebhooks: createCalendarWebhooks({
+      ...{ db, vault, reads, effects, calcomWith },
+      publicUrl: env.PUBLIC_URL,
+      triggers: [...bookingTriggers],
+      calcomFailure: vendorFailure,
+    }),
     calcomFailure: vendorFailure,
     dialers: createDialers(env),
     dialerFailure: vendorFailure,

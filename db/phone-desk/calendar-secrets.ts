@@ -41,7 +41,10 @@ export function calendarSecretState(db: Kysely<Database>, companyId: string) {
   return db
     .selectFrom('companies')
     .where('id', '=', companyId)
-    .select(sql<boolean>`calcom_webhook_secret_sealed IS NOT NULL`.as('isSet'))
+    .select([
+      sql<boolean>`calcom_webhook_secret_sealed IS NOT NULL`.as('isSet'),
+      sql<boolean>`calcom_webhook_id IS NOT NULL`.as('subscribed'),
+    ])
     .select('calcom_webhook_secret_changed_at as changedAt')
     .executeTakeFirstOrThrow();
 }

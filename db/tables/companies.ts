@@ -45,6 +45,9 @@ export interface CompaniesTable {
   whatsapp_sender: ColumnType<string | null, string | null | undefined, string | null>;
   /** `HH:MM-HH:MM`; null: none. */
   quiet_hours: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The subscription at Cal.com that was made for the company. */
+  calcom_webhook_id: ColumnType<string | null, string | null | undefined, string | null>;
+  calcom_webhook_orders: Generated<number>;
   limits: ColumnType<CompanyLimits, string | undefined, string>;
   retention: ColumnType<CompanyRetention, string | undefined, string>;
   /** What differs from `defaultPrices`. */

@@ -22,7 +22,8 @@ export interface InboxEventsTable {
 }
 
 export interface IdempotencyKeysTable {
-  company_id: string;
+  /** null: a request of an operator that concerns no company yet. */
+  company_id: string | null;
   key: string;
   request_hash: Buffer;
   response: Json<Record<string, unknown>> | null;

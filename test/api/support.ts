@@ -16,10 +16,12 @@ import { createObjectStore, type ObjectStore } from '../../integrations/files/ob
 import { classifyStripeError } from '../../integrations/stripe/classify-error.ts';
 import { createStripeClient } from '../../integrations/stripe/client.ts';
 import type { Availability } from '../../platform/availability/free-slots.ts';
+import type { CalendarWebhooks } from '../../platform/calendar-webhooks.ts';
 import { createEffectLedger } from '../../platform/effects.ts';
 import { readEnv } from '../../platform/env.ts';
 import { createFiles } from '../../platform/files/files.ts';
 import { createInbox } from '../../platform/inbox/inbox.ts';
+import type { KeyChecks } from '../../platform/key-checks.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';
 import { createVault } from '../../platform/vault.ts';
 import { createVendorReads } from '../../platform/vendor-reads.ts';
@@ -91,6 +93,8 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     reads: createVendorReads(pool),
     stripe: createStripeClient({ apiKey: 'sk_test', baseUrl: 'http://127.0.0.1:9', timeoutMs: 1_000 }),
     stripeFailure: classifyStripeError,
+    keyChecks: {} as KeyChecks,
+    calendarWebhooks: {} as CalendarWebhooks,
     handOver: { offer: (event) => void offered.push(event) },
     files: createFiles({ store, db, vault, publicUrl: '', clock }),
     log,

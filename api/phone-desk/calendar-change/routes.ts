@@ -6,16 +6,20 @@ import { companyOfPath } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { companyParams } from '../../fields.ts';
+import { trySubscribe } from '../../operations/companies/subscribe.ts';
+import type { FieldProblem } from '../../problem.ts';
 import { calcomWebhookPath } from '../../webhooks/calcom.ts';
 import { calendarSecretBody, calendarSecretSchema } from './schema.ts';
 
-export function calendarSecretEndpoints({ db, vault, env }: ApiDeps): Endpoint[] {
+export function calendarSecretEndpoints(deps: ApiDeps): Endpoint[] {
+  const { db, vault, env } = deps;
   const path = '/api/companies/{slug}/calendar-webhook-secret';
   const shown = async ({ id, slug }: Company) => ({
     company: slug,
     ...(await calendarSecretState(db, id)),
     subscriberUrl: `${env.PUBLIC_URL}${calcomWebhookPath}?company=${encodeURIComponent(slug)}`,
     triggers: [...bookingTriggers],
+    warnings: [] as FieldProblem[],
   });
   return [
     endpoint({
@@ -39,9 +43,9 @@ export function calendarSecretEndpoints({ db, vault, env }: ApiDeps): Endpoint[]
       body: calendarSecretBody,
       success: { status: 200, description: 'It counts from now on.', schema: calendarSecretSchema },
       problems: [404],
-      async handle({ params, body, caller, context }) {
+      async handle({ params, body: { secret }, caller, context }) {
         const company = await companyOfPath(db, caller, params.slug);
-        const sealed = vault.seal('company.calcom-webhook-secret', body.secret);
+        const sealed = vault.seal('company.calcom-webhook-secret', secret);
         await db.transaction().execute(async (trx) => {
           await setCalendarSecret(trx, company.id, sealed);
           await recordAudit(trx, {
@@ -49,7 +53,11 @@ export function calendarSecretEndpoints({ db, vault, env }: ApiDeps): Endpoint[]
             entity: `company/${company.id}`,
           });
         });
-        return { body: await shown(company) };
+        const body = await shown(company);
+        // A subscription that was made from here goes on under the new secret.
+        if (body.subscribed)
+          body.warnings = await trySubscribe(deps, { companyId: company.id, slug: company.slug });
+        return { body };
       },
     }),
   ];

@@ -16,9 +16,13 @@ export const calendarSecretSchema = z
     changedAt: timestamp
       .nullable()
       .meta({ description: 'The secret before is still taken for a day from then on.' }),
+    subscribed: z.boolean().meta({ description: 'Whether the webhook was made from here.' }),
     subscriberUrl: z.string().meta({ description: 'Where the webhook of the calendar has to post to.' }),
     triggers: z
       .array(z.string())
       .meta({ description: 'What it should tell; anything else is kept and ignored.' }),
+    warnings: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .meta({ description: 'What the calendar could not be told yet.' }),
   })
   .meta({ id: 'CalendarWebhook' });

@@ -1,0 +1,251 @@
+import { z } from 'zod';
+import { isCountry } from '../../../shared/phone.ts';
+import { isTimeZone } from '../../../shared/time.ts';
+import { createdRange, text, timestamp } from '../../fields.ts';
+import { listQuery, pageOf } from '../../paging.ts';
+
+const slug = text(60).regex(
+  /^[a-z0-9]+(-[a-z0-9]+)*$/,
+  'must be lower-case letters, digits and single hyphens',
+);
+/** Of the database's list; an offset means the opposite there. */
+const zone = text(100)
+  .refine(
+    (value) => /^[A-Za-z]/.test(value) && isTimeZone(value),
+    'must be an IANA time zone, e.g. Europe/Berlin',
+  )
+  .meta({ example: 'Europe/Berlin' });
+const locale = text(35).refine((value) => {
+  try {
+    return Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+}, 'must be a language tag, e.g. de-DE');
+const country = z.string().refine(isCountry, 'must be an ISO 3166 country code, e.g. DE');
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+const currency = z.string().refine((value) => currencies.has(value), 'must be an ISO 4217 code, e.g. EUR');
+const email = z.email().max(254);
+const minutes = (max: number) => z.int().min(0).max(max);
+
+const clock = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time as HH:MM, at most 24:00')
+  .meta({ example: '09:00' });
+
+const hours = z.strictObject({
+  weekdays: z.array(z.int().min(1).max(7)).min(1).max(7).meta({ description: '1 Monday … 7 Sunday.' }),
+  from: clock,
+  to: clock,
+});
+
+const staff = z.strictObject({
+  name: text(200),
+  email,
+  timeZone: zone.optional().meta({ description: "The company's, unless given." }),
+  hours: z.array(hours).min(1).max(50),
+});
+
+const service = z.strictObject({
+  slug,
+  name: text(200),
+  aliases: z.array(text(100)).max(50).default([]).meta({ description: 'What callers say for it.' }),
+  durationMin: z.int().min(5).max(1440),
+  bufferBeforeMin: minutes(1440).default(0),
+  bufferAfterMin: minutes(1440).default(0),
+  priceCents: z.int().min(0).max(100_000_000).default(0),
+  offeredBy: z
+    .array(
+      z.strictObject({
+        staff: email,
+        eventTypeId: z.int().min(1).max(2_147_483_647).meta({ description: 'At Cal.com.' }),
+      }),
+    )
+    .max(200)
+    .default([])
+    .meta({ description: 'What is not given is found by name when event types are next compared.' }),
+});
+
+const line = z.strictObject({
+  number: z
+    .string()
+    .min(3)
+    .max(40)
+    .meta({ description: "National numbers are read in the company's country." }),
+  agentId: text(200).meta({ description: 'The agent at Retell that answers it.' }),
+});
+
+const printable = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+const calcomKey = printable(8, 300).meta({ description: 'Asked at Cal.com before it is saved.' });
+const calcomWebhookSecret = printable(16, 200);
+
+const limit = (max: number) => z.int().min(0).max(max);
+const limits = {
+  apiCallsPerMinute: limit(100_000),
+  mailsPerHourPerCustomer: limit(10_000),
+  smsPerDayPerCustomer: limit(10_000),
+  callsAtOnce: limit(10_000),
+};
+
+export const onboardingHeaders = z.object({
+  'idempotency-key': z.string('is required').min(1).max(200).meta({
+    description: 'The same key with the same body makes one company and gives the same answer, for 24 hours.',
+  }),
+});
+
+export const newCompany = z
+  .strictObject({
+    slug,
+    name: text(200),
+    timeZone: zone,
+    locale,
+    country,
+    currency,
+    contactEmail: email,
+    smsEnabled: z.boolean().default(false),
+    lines: z.array(line).max(50).default([]),
+    staff: z.array(staff).min(1).max(200),
+    services: z.array(service).min(1).max(200),
+    keys: z.strictObject({
+      calcom: calcomKey,
+      calcomWebhookSecret: calcomWebhookSecret.optional().meta({ description: 'Made up unless given.' }),
+    }),
+    limits: z.strictObject(limits).partial().default({}),
+    calendarWebhook: z
+      .enum(['subscribe', 'leave'])
+      .default('subscribe')
+      .meta({ description: '`leave`: somebody subscribes at Cal.com by hand, with the secret given here.' }),
+  })
+  .meta({ id: 'NewCompany' });
+
+export type NewCompanyBody = z.output<typeof newCompany>;
+
+const changesSomething = [
+  (change: object) => Object.keys(change).length > 0,
+  'must change something',
+] as const;
+const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional();
+
+export const companyChange = z
+  .strictObject({
+    name: text(200).optional(),
+    timeZone: zone.optional(),
+    locale: locale.optional(),
+    country: country.optional(),
+    currency: currency.optional(),
+    contactEmail: email.optional(),
+    smsEnabled: z.boolean().optional(),
+    limits: z
+      .strictObject({
+        apiCallsPerMinute: nullable(limits.apiCallsPerMinute),
+        mailsPerHourPerCustomer: nullable(limits.mailsPerHourPerCustomer),
+        smsPerDayPerCustomer: nullable(limits.smsPerDayPerCustomer),
+        callsAtOnce: nullable(limits.callsAtOnce),
+      })
+      .refine(...changesSomething)
+      .optional()
+      .meta({ description: 'Those that are given; null goes back to the default.' }),
+    keys: z
+      .strictObject({ calcom: calcomKey.optional(), calcomWebhookSecret: calcomWebhookSecret.optional() })
+      .refine(...changesSomething)
+      .optional()
+      .meta({ description: 'Every process uses a new key within 30 seconds.' }),
+  })
+  .refine(...changesSomething)
+  .meta({ id: 'CompanyChange' });
+
+export type CompanyChangeBody = z.output<typeof companyChange>;
+
+export const closingBody = z.strictObject({ reason: text(500) }).meta({ id: 'CompanyClosing' });
+
+const secret = z.object({
+  set: z.boolean(),
+  last4: z.string().nullable().meta({ description: 'All that is ever shown of it.' }),
+});
+
+const summary = {
+  id: z.uuid(),
+  slug: z.string(),
+  name: z.string(),
+  timeZone: z.string(),
+  locale: z.string(),
+  country: z.string(),
+  currency: z.string(),
+  contactEmail: z.string(),
+  smsEnabled: z.boolean(),
+  active: z.boolean(),
+  limits: z.object({
+    apiCallsPerMinute: z.int(),
+    mailsPerHourPerCustomer: z.int(),
+    smsPerDayPerCustomer: z.int(),
+    callsAtOnce: z.int(),
+  }),
+  keys: z.object({ calcom: secret, calcomWebhookSecret: secret }),
+  calendarWebhook: z.object({
+    subscribed: z.boolean().meta({ description: 'Whether it was made at Cal.com from here.' }),
+    url: z.string().meta({ description: 'Where Cal.com has to post.' }),
+  }),
+  createdAt: timestamp,
+};
+
+export const companySummarySchema = z.object(summary).meta({ id: 'CompanySummary' });
+export const companyPageSchema = pageOf(companySummarySchema);
+
+export const companySchema = z
+  .object({
+    ...summary,
+    lines: z.array(z.object({ number: z.string(), agentId: z.string() })),
+    staff: z.array(
+      z.object({
+        name: z.string(),
+        email: z.string(),
+        timeZone: z.string(),
+        active: z.boolean(),
+        hours: z.array(z.object({ weekdays: z.array(z.int()), from: z.string(), to: z.string() })),
+      }),
+    ),
+    services: z.array(
+      z.object({
+        slug: z.string(),
+        name: z.string(),
+        aliases: z.array(z.string()),
+        durationMin: z.int(),
+        bufferBeforeMin: z.int(),
+        bufferAfterMin: z.int(),
+        priceCents: z.int(),
+        active: z.boolean(),
+        offeredBy: z.array(z.object({ staff: z.string(), eventTypeId: z.int(), active: z.boolean() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Company' });
+
+const warnings = z
+  .array(z.object({ path: z.string(), message: z.string() }))
+  .meta({ description: 'What was saved although it could not be checked, or is still to be done.' });
+
+export const changedCompanySchema = z
+  .object({ company: companySchema, warnings })
+  .meta({ id: 'ChangedCompany' });
+
+export const madeCompanySchema = z
+  .object({
+    company: companySchema,
+    apiKey: z.string().meta({ description: "The company's first key; shown in this answer only." }),
+    warnings,
+  })
+  .meta({ id: 'MadeCompany' });
+
+export const companiesQuery = z.strictObject({
+  ...listQuery,
+  ...createdRange,
+  active: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional(),
+});
