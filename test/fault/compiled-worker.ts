@@ -17,7 +17,7 @@ const FOLDERS = [
   'workflows',
   'test/fault',
 ];
-const ENTRY = 'test/fault/worker.ts';
+const WORKER = 'test/fault/worker.ts';
 
 const compilerOptions: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
@@ -27,15 +27,15 @@ const compilerOptions: ts.CompilerOptions = {
 };
 
 /**
- * The worker as plain JavaScript under `dist/`, built once per state of the sources; returns its path. A run starts
+ * A worker (path from the root) as plain JavaScript under `dist/`, built once per state of the sources; returns its path. A run starts
  * hundreds of workers, and compiling them at every start would cost as much of a small machine as their work.
  */
-export async function compileWorker(): Promise<string> {
+export async function compileWorker(source = WORKER): Promise<string> {
   const files = await readSources();
   const digest = createHash('sha256');
   for (const { path, text } of files) digest.update(path).update(text);
   const folder = join(ROOT, 'dist', `fault-worker-${digest.digest('hex').slice(0, 16)}`);
-  const entry = join(folder, ENTRY.replace(/\.ts$/, '.js'));
+  const entry = join(folder, source.replace(/\.ts$/, '.js'));
   const isThere = await access(entry).then(
     () => true,
     () => false,

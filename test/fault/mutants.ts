@@ -10,7 +10,7 @@ import { taskQueues } from '../../shared/task-queues.ts';
 import type { WorkerDefinition } from '../../workers/registry.ts';
 
 /** Flaws that a fault run must notice; the name is what `--mutant` takes. */
-export const mutants = ['no-ledger', 'no-exclusion', 'no-places', 'no-last-look'] as const;
+export const mutants = ['no-ledger', 'no-exclusion', 'no-places', 'no-last-look', 'count-then-take'] as const;
 export type Mutant = (typeof mutants)[number];
 
 /** Parts of the product with the flaw; an empty one changes nothing. */

@@ -3,6 +3,7 @@ import { sweepTemporaryFolders } from '../../scripts/stack/data-folder.ts';
 import { createLog, silentLog } from '../../scripts/stack/log.ts';
 import { runCallBooking } from './call-booking.ts';
 import { runDailyCalls } from './daily-calls.ts';
+import { runLimits } from './limits.ts';
 import { type Mutant, mutants } from './mutants.ts';
 import { callBookingReport, isCleanReport, printReport, type Report } from './report.ts';
 import { runSlotRace } from './slot-race.ts';
@@ -20,11 +21,15 @@ const HELP = `npm run fault -- <run> [options]
     --workers N      worker processes side by side (6)
     --limit-s N      the disturbance ends after this at the latest (1800)
 
+  limits         four processes share rate limits and places while they are killed
+    --permits N      effects that take a permit each (20000, about four minutes; whole windows are made of it)
+    --workers N      processes side by side (4)
+
   --seed N         the same kills and faults again (1)
   --mutant NAME    a flaw that must turn the run red: ${mutants.join(', ')}
   --verbose        what the parts of the stack say
 
-Exits 0 only if nothing is lost, repeated or stuck.
+Exits 0 only if nothing is lost, repeated or stuck, and no limit is passed or left unused.
 `;
 
 const { values, positionals } = parseArgs({
@@ -33,6 +38,7 @@ const { values, positionals } = parseArgs({
     chains: { type: 'string', default: '500' },
     rate: { type: 'string', default: '5' },
     users: { type: 'string', default: '2000' },
+    permits: { type: 'string', default: '20000' },
     workers: { type: 'string' },
     'limit-s': { type: 'string', default: '1800' },
     seed: { type: 'string', default: '1' },
@@ -47,7 +53,7 @@ function wrongUse(problem: string): never {
   process.exit(2);
 }
 
-function count(name: 'chains' | 'rate' | 'users' | 'workers' | 'limit-s' | 'seed'): number {
+function count(name: 'chains' | 'rate' | 'users' | 'permits' | 'workers' | 'limit-s' | 'seed'): number {
   const value = Number(values[name]);
   if (!(value > 0)) wrongUse(`--${name} must be a positive number`);
   return value;
@@ -84,6 +90,7 @@ async function main(): Promise<number> {
         perSecond: count('rate'),
       }).then(callBookingReport),
     'slot-race': () => runSlotRace(common).then(callBookingReport),
+    limits: () => runLimits({ ...common, seed, permits: count('permits') }),
     'daily-calls': () => runDailyCalls({ ...common, seed, limitMs, users: count('users') }),
   };
   const run = runs[name];
