@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Emulator, EmulatorKit, FaultPlan } from '../../shared/emulator.ts';
 import { type FaultBook, faultPlanSchema } from './faults.ts';
+import type { RequestLog } from './requests.ts';
 import type { EmulatorStore } from './store.ts';
 
 const ledgerQuerySchema = z.object({
@@ -34,6 +35,8 @@ export function presentError(error: Error, c: Context): Response {
   return problem(c, 500, error.message);
 }
 
+const requestsQuerySchema = ledgerQuerySchema.pick({ vendor: true, operation: true });
+
 export interface HostedEmulator {
   emulator: Emulator;
   kit: EmulatorKit;
@@ -43,6 +46,7 @@ export interface HostedEmulator {
 export function controlRoutes(
   store: EmulatorStore,
   faults: FaultBook,
+  requests: RequestLog,
   hosted: HostedEmulator[],
   isReady: () => boolean,
 ): Hono {
@@ -55,6 +59,9 @@ export function controlRoutes(
   );
   app.get('/ledger', (c) => c.json(store.ledger(ledgerQuerySchema.parse(c.req.query()))));
 
+  /** Every request that arrived, with its answer: also reads, and what was refused. */
+  app.get('/requests', (c) => c.json(requests.list(requestsQuerySchema.parse(c.req.query()))));
+
   app.post('/faults', async (c) => {
     const plan = faultPlanSchema.parse(await c.req.json()) as FaultPlan;
     vendorSchema.parse(plan.vendor);
@@ -66,10 +73,11 @@ export function controlRoutes(
     return c.body(null, 204);
   });
 
-  /** Forgets records, pending webhooks and ledger rows (of `?vendor=`, else of all); faults stay. */
+  /** Forgets records, pending webhooks, ledger rows and requests (of `?vendor=`, else of all); faults stay. */
   app.delete('/state', (c) => {
     const vendor = vendorSchema.optional().parse(c.req.query('vendor'));
     store.clear(vendor);
+    requests.clear(vendor);
     return c.body(null, 204);
   });
 

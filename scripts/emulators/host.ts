@@ -9,6 +9,7 @@ import { controlRoutes, type HostedEmulator, presentError } from './control.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createFaultBook } from './faults.ts';
 import { createKit } from './kit.ts';
+import { createRequestLog } from './requests.ts';
 import { openStore } from './store.ts';
 
 export interface EmulatorHostOptions {
@@ -43,20 +44,23 @@ export async function createEmulatorHost({
 
   const store = openStore(join(dataDir, 'emulators', 'journal.jsonl'));
   const faults = createFaultBook();
+  const requests = createRequestLog();
   const hosted = new Map<string, HostedEmulator>();
   const deliveries = createDeliveries(store, faults, (vendor, webhook) => {
     const owner = hosted.get(vendor);
     return owner?.emulator.webhookHeaders?.(owner.kit, webhook) ?? {};
   });
   for (const emulator of emulators) {
-    const kit = createKit(emulator.vendor, store, faults, deliveries.enqueue);
+    const kit = createKit(emulator.vendor, store, faults, requests, deliveries.enqueue);
     hosted.set(emulator.vendor, { emulator, kit });
-    app.route(emulator.path ?? `/${emulator.vendor}`, emulator.routes(kit));
+    const path = emulator.path ?? `/${emulator.vendor}`;
+    app.use(`${path}/*`, requests.watch(emulator.vendor));
+    app.route(path, emulator.routes(kit));
   }
   let ready = false;
   app.route(
     '/_emulator',
-    controlRoutes(store, faults, [...hosted.values()], () => ready),
+    controlRoutes(store, faults, requests, [...hosted.values()], () => ready),
   );
   app.onError(presentError);
 

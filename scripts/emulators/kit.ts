@@ -10,6 +10,7 @@ import type {
   OutgoingWebhook,
 } from '../../shared/emulator.ts';
 import type { FaultBook } from './faults.ts';
+import type { RequestLog } from './requests.ts';
 import type { EmulatorStore } from './store.ts';
 
 const REQUEST_MODES: readonly FaultMode[] = ['before', 'executed-then-drop', 'delay', 'status'];
@@ -60,14 +61,16 @@ export function createKit(
   vendor: string,
   store: EmulatorStore,
   faults: FaultBook,
+  requests: RequestLog,
   enqueue: (vendor: string, webhook: OutgoingWebhook) => void,
 ): EmulatorKit {
   const takeFault = (operation: string) => faults.take(vendor, operation, REQUEST_MODES);
   return {
     vendor,
     collection: (name) => store.collection(vendor, name),
-    execute: (c, operation, perform) =>
-      underFault(c, takeFault(operation.operation), () => {
+    execute(c, operation, perform) {
+      requests.name(c, operation.operation);
+      return underFault(c, takeFault(operation.operation), () => {
         const { result } = store.commit(() => {
           const answer = perform();
           const { status, body } = answer;
@@ -75,8 +78,12 @@ export function createKit(
           return { result: answer, entry, keep: status < 400 };
         });
         return result;
-      }),
-    read: (c, operation, answer) => underFault(c, takeFault(operation), answer),
+      });
+    },
+    read(c, operation, answer) {
+      requests.name(c, operation);
+      return underFault(c, takeFault(operation), answer);
+    },
     record(operation, status, response, change) {
       const { entry } = store.commit(() => {
         change?.();
