@@ -9,6 +9,8 @@ export interface Caller {
   slot: number;
   /** Unique over the run. */
   number: number;
+  /** False: they call without a wish. */
+  wishes?: boolean;
 }
 
 /** Callers spread over the companies, each with a slot that nobody else asks for. */
@@ -46,7 +48,7 @@ export async function playCalls(
 }
 
 async function play(addresses: { emulators: string; webhookUrl: string }, caller: Caller): Promise<string> {
-  const { company, number } = caller;
+  const { company, number, wishes = true } = caller;
   const { date, time } = wishedSlot(caller.slot);
   const name = `Caller ${number}`;
   const email = `caller${number}@callers.example`;
@@ -63,7 +65,7 @@ async function play(addresses: { emulators: string; webhookUrl: string }, caller
         call_summary: 'The caller asked for a consultation.',
         call_successful: true,
         custom_analysis_data: {
-          booking_requested: true,
+          booking_requested: wishes,
           service: 'consultation',
           date,
           time,

@@ -1,3 +1,4 @@
+import type { ReceivedRequest } from '../../scripts/emulators/requests.ts';
 import type { FaultPlan, LedgerEntry } from '../../shared/emulator.ts';
 
 export interface StandingFault {
@@ -34,6 +35,11 @@ export function emulatorControl(emulatorsUrl: string) {
     faults: async () => (await (await ask('/faults')).json()) as StandingFault[],
     ledger: async (vendor: string, operation: string) =>
       (await (await ask(`/ledger?vendor=${vendor}&operation=${operation}`)).json()) as LedgerEntry[],
+    /** Every request that reached a vendor, of one operation or of all. */
+    async requests(vendor: string, operation?: string): Promise<ReceivedRequest[]> {
+      const query = operation ? `vendor=${vendor}&operation=${operation}` : `vendor=${vendor}`;
+      return (await (await ask(`/requests?${query}`)).json()) as ReceivedRequest[];
+    },
   };
 }
 

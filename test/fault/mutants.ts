@@ -10,12 +10,20 @@ import { taskQueues } from '../../shared/task-queues.ts';
 import type { WorkerDefinition } from '../../workers/registry.ts';
 
 /** Flaws that a fault run must notice; the name is what `--mutant` takes. */
-export const mutants = ['no-ledger', 'no-exclusion', 'no-places', 'no-last-look', 'count-then-take'] as const;
+export const mutants = [
+  'no-ledger',
+  'no-exclusion',
+  'no-places',
+  'no-last-look',
+  'count-then-take',
+  'no-limits',
+] as const;
 export type Mutant = (typeof mutants)[number];
 
 /** Parts of the product with the flaw; an empty one changes nothing. */
 export function withFlaw(mutant: string, deps: Deps): Deps {
   if (mutant === 'no-ledger') return { ...deps, effects: withoutLedger(deps.db) };
+  if (mutant === 'no-limits') return { ...deps, companySettings: withoutLimits(deps.companySettings) };
   if (mutant === 'no-places') return { ...deps, places: withoutPlaces };
   return deps;
 }
@@ -57,6 +65,14 @@ const withoutLedger = (db: Db): EffectLedger => ({
   happened: async () => {},
   resolveUnknown: async () => false,
 });
+
+/** The calendar is asked as often as there is something to ask. */
+const withoutLimits =
+  (read: Deps['companySettings']): Deps['companySettings'] =>
+  async (companyId) => {
+    const settings = await read(companyId);
+    return { ...settings, limits: { ...settings.limits, apiCallsPerMinute: 1_000_000 } };
+  };
 
 /** Everybody calls whenever they wish to. */
 const withoutPlaces: Places = {

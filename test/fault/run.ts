@@ -5,8 +5,11 @@ import { runCallBooking } from './call-booking.ts';
 import { runDailyCalls } from './daily-calls.ts';
 import { runLimits } from './limits.ts';
 import { type Mutant, mutants } from './mutants.ts';
+import { runOutage } from './outage.ts';
 import { callBookingReport, isCleanReport, printReport, type Report } from './report.ts';
 import { runSlotRace } from './slot-race.ts';
+
+const OUTAGE_VENDOR = 'calcom';
 
 const HELP = `npm run fault -- <run> [options]
 
@@ -20,6 +23,11 @@ const HELP = `npm run fault -- <run> [options]
     --users N        people (2000), 300 of them due in each minute
     --workers N      worker processes side by side (6)
     --limit-s N      the disturbance ends after this at the latest (1800)
+  outage         bookings asked for while a vendor is down, each carried out once and within the limits
+    --vendor NAME    who answers 503: ${OUTAGE_VENDOR}, the only one so far
+    --minutes N      how long (2); bookings begin half that time before
+    --bookings N     asked for meanwhile (500)
+    --workers N      worker processes side by side (2)
 
   limits         four processes share rate limits and places while they are killed
     --permits N      effects that take a permit each (20000, about four minutes; whole windows are made of it)
@@ -39,6 +47,9 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string', default: '5' },
     users: { type: 'string', default: '2000' },
     permits: { type: 'string', default: '20000' },
+    vendor: { type: 'string', default: OUTAGE_VENDOR },
+    minutes: { type: 'string', default: '2' },
+    bookings: { type: 'string', default: '500' },
     workers: { type: 'string' },
     'limit-s': { type: 'string', default: '1800' },
     seed: { type: 'string', default: '1' },
@@ -53,7 +64,9 @@ function wrongUse(problem: string): never {
   process.exit(2);
 }
 
-function count(name: 'chains' | 'rate' | 'users' | 'permits' | 'workers' | 'limit-s' | 'seed'): number {
+function count(
+  name: 'chains' | 'rate' | 'users' | 'permits' | 'workers' | 'limit-s' | 'seed' | 'minutes' | 'bookings',
+): number {
   const value = Number(values[name]);
   if (!(value > 0)) wrongUse(`--${name} must be a positive number`);
   return value;
@@ -92,7 +105,9 @@ async function main(): Promise<number> {
     'slot-race': () => runSlotRace(common).then(callBookingReport),
     limits: () => runLimits({ ...common, seed, permits: count('permits') }),
     'daily-calls': () => runDailyCalls({ ...common, seed, limitMs, users: count('users') }),
+    outage: () => runOutage({ ...common, minutes: count('minutes'), bookings: count('bookings') }),
   };
+  if (values.vendor !== OUTAGE_VENDOR) wrongUse(`--vendor must be ${OUTAGE_VENDOR}`);
   const run = runs[name];
   if (!run) wrongUse(`no run ${name}`);
   sweepTemporaryFolders();
