@@ -133,10 +133,23 @@ export async function enterVendor(pool: pg.Pool, effect: EffectIdentity, gate: V
  */
 export type Alongside = RawBuilder<unknown>;
 
+/**
+ * A call counts against its limit from its answer on: it reached the vendor before that, so that no window that the
+ * vendor sees can have more calls than one of ours, however long each of them was on its way.
+ */
+const permitUsed = ({ key, quota }: Pick<EffectIdentity, 'key' | 'quota'>) => sql`
+  UPDATE limit_grants SET used_at = clock_timestamp()
+  WHERE limit_key = ${quota?.key ?? null} AND holder = ${key} AND used_at IS NOT NULL`;
+
+/** A call to the vendor has ended, well or not. */
+export async function recordPermitUsed(db: Kysely<Database>, effect: EffectIdentity): Promise<void> {
+  if (effect.quota) await permitUsed(effect).execute(db);
+}
+
 /** The vendor did it: a fact, whoever holds the effect by now, and a sign that the vendor works. */
 export async function recordDone(
   db: Kysely<Database>,
-  key: string,
+  effect: Pick<EffectIdentity, 'key' | 'quota'>,
   result: object,
   breakerKey: string,
   also: Alongside | undefined,
@@ -144,8 +157,8 @@ export async function recordDone(
   await sql`
     WITH done AS (
       UPDATE effects SET status = 'done', result = ${JSON.stringify(result)}, failure = NULL, updated_at = now()
-      WHERE key = ${key}
-    )${also ? sql`, ${also}` : sql``}
+      WHERE key = ${effect.key}
+    )${effect.quota ? sql`, used AS (${permitUsed(effect)})` : sql``}${also ? sql`, ${also}` : sql``}
     SELECT vendor_answered(${breakerKey})`.execute(db);
 }
 

@@ -5,6 +5,7 @@ import {
   subscriptionSettled,
 } from '../db/calendar-webhooks.ts';
 import type { Db } from '../db/connect.ts';
+import { calcomQuota } from '../shared/calcom-quota.ts';
 import { failure, isFailure, type VendorFailure } from '../shared/failures.ts';
 import { defaultLimits } from './company-settings.ts';
 import type { EffectLedger } from './effects.ts';
@@ -80,12 +81,12 @@ export function createCalendarWebhooks(parts: CalendarWebhooksParts): CalendarWe
         found?.active &&
         found.secret === secret &&
         order.triggers.every((trigger) => found.triggers.includes(trigger));
-      const { apiCallsPerMinute } = { ...defaultLimits, ...company.limits };
+      const limits = { ...defaultLimits, ...company.limits };
       const common = {
         vendor: 'calcom',
         companyId,
         entity: `company/${companyId}`,
-        quota: { key: `calcom:${companyId}`, permits: apiCallsPerMinute, windowMs: 60_000 },
+        quota: calcomQuota(companyId, limits),
         classify: parts.calcomFailure,
       };
 

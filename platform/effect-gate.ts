@@ -1,5 +1,13 @@
+import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { type EffectIdentity, type Entry, enterVendor, type VendorGate } from '../db/effects.ts';
+import {
+  type EffectIdentity,
+  type Entry,
+  enterVendor,
+  recordPermitUsed,
+  type VendorGate,
+} from '../db/effects.ts';
+import type { Database } from '../db/tables/database.ts';
 import { failure, type VendorFailure } from '../shared/failures.ts';
 import { breakerDefaults, createBreaker } from './breaker.ts';
 
@@ -15,6 +23,7 @@ const breakerKeyOf = ({ vendor, companyId }: EffectIdentity) => `${vendor}:${com
  * quota. Both only delay: the failure says when the next attempt may run.
  */
 export function createEffectGate(pool: pg.Pool) {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const breaker = createBreaker(pool);
   const gateOf = (effect: EffectIdentity): VendorGate => ({
     breakerKey: breakerKeyOf(effect),
@@ -28,9 +37,13 @@ export function createEffectGate(pool: pg.Pool) {
       if (denied) throw denied;
     },
     /** The vendor has answered, if only to say no: it works. */
-    answered: (effect: EffectIdentity): Promise<void> => breaker.success(breakerKeyOf(effect)),
+    async answered(effect: EffectIdentity): Promise<void> {
+      await recordPermitUsed(db, effect);
+      await breaker.success(breakerKeyOf(effect));
+    },
     /** A call has failed. */
     async failed(effect: EffectIdentity, failed: VendorFailure): Promise<void> {
+      await recordPermitUsed(db, effect);
       if (countsAgainstVendor(failed)) await breaker.failure(breakerKeyOf(effect));
     },
   };

@@ -141,7 +141,7 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
   }
 
   const done = <T extends object>(effect: Omit<Effect<T>, 'perform'>, result: T) =>
-    recordDone(db, effect.key, result, gate.gateOf(effect).breakerKey, effect.also?.(result));
+    recordDone(db, effect, result, gate.gateOf(effect).breakerKey, effect.also?.(result));
 
   async function known<T extends object>(effect: Omit<Effect<T>, 'perform'>, result: T): Promise<T> {
     if (effect.also) await recordAlongside(db, effect.also(result));

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/connect.ts';
 import { type CachedDay, keepDays, readCachedDays } from '../../db/phone-desk/availability-cache.ts';
 import { countAvailabilityUse } from '../../db/phone-desk/availability-use.ts';
+import { calcomQuota } from '../../shared/calcom-quota.ts';
 import type { VendorFailure } from '../../shared/failures.ts';
 import type { Span } from '../../shared/phone-desk/working-hours.ts';
 import { addDays, atLocalMinute, localDate } from '../../shared/time.ts';
@@ -67,11 +68,7 @@ export function createCalendarDays(parts: CalendarDaysParts): CalendarDays {
       operation: 'slots.list',
       companyId: offer.companyId,
       entity: offer.staffId,
-      quota: {
-        key: `calcom:${offer.companyId}`,
-        permits: limits.apiCallsPerMinute,
-        windowMs: MINUTE_MS,
-      },
+      quota: calcomQuota(offer.companyId, limits),
       classify: parts.calcomFailure,
       ask: () =>
         calcom.freeStarts({

@@ -15,19 +15,3 @@ it(
   },
   LIMIT_MS,
 );
-
-it(
-  'notices workers that know no limit',
-  async () => {
-    const { offences } = await runOutage({
-      minutes: 0.02,
-      bookings: 8,
-      workers: 1,
-      callsPerMinute: 6,
-      durable: false,
-      mutant: 'no-limits',
-    });
-    expect(offences['over the limit']).not.toEqual([]);
-  },
-  LIMIT_MS,
-);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { beginEffect } from '../../db/effects.ts';
@@ -122,6 +123,23 @@ describe('the gate before a vendor', () => {
     await vi.waitFor(async () => expect(await ledger.once(one)).toEqual({ id: 'found' }), 5_000);
     expect(one.perform).not.toHaveBeenCalled();
   });
+
+  it.each(['done', 'rejected', 'unavailable'] as const)(
+    'counts a call that was long on its way from its answer on (%s)',
+    async (answer) => {
+      const { effect } = vendor({ permits: 1, windowMs: 400 });
+      const arrivals: number[] = [];
+      const perform = async (): Promise<Done> => {
+        arrivals.push(performance.now());
+        if (answer !== 'done' && arrivals.length === 1) return failing(answer)();
+        return { id: 'made' };
+      };
+      await end(ledger.once(effect({ perform: () => delay(200).then(perform) })));
+      const next = effect({ perform });
+      await vi.waitFor(() => ledger.once(next), 5_000);
+      expect(arrivals[1]! - arrivals[0]!).toBeGreaterThanOrEqual(400);
+    },
+  );
 
   it('lets nothing through where the limit is nothing, and says when to ask again', async () => {
     const { effect } = vendor({ permits: 0, windowMs: 60_000 });

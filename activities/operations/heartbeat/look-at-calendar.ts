@@ -3,6 +3,7 @@ import type { Db } from '../../../db/connect.ts';
 import { companyToAsk } from '../../../db/health-facts.ts';
 import { PERMIT_GRACE_MS, permitPadMs, takePermitRow } from '../../../db/limits.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { calcomQuota } from '../../../shared/calcom-quota.ts';
 import type { VendorFailure } from '../../../shared/failures.ts';
 import type { CheckResult } from '../../../shared/health.ts';
 import type { HeartbeatLimits } from './limits.ts';
@@ -58,13 +59,12 @@ export async function lookAtCalendar(deps: Deps, limits: HeartbeatLimits): Promi
 
 async function mayAsk({ companySettings, pool }: Deps, companyId: string): Promise<boolean> {
   const { limits } = await companySettings(companyId);
+  const quota = calcomQuota(companyId, limits);
   const { granted } = await takePermitRow(pool, {
-    key: `calcom:${companyId}`,
+    ...quota,
     holder: 'heartbeat',
-    permits: limits.apiCallsPerMinute,
-    windowMs: MINUTE_MS,
     graceMs: PERMIT_GRACE_MS,
-    padMs: permitPadMs(MINUTE_MS),
+    padMs: permitPadMs(quota.windowMs),
   });
   return granted;
 }

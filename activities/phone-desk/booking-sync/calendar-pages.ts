@@ -1,7 +1,6 @@
 import type { CalcomBooking, CalcomPage } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
-
-const MINUTE_MS = 60_000;
+import { calcomQuota } from '../../../shared/calcom-quota.ts';
 
 /** Reads one page of a company's bookings, within its share of the vendor's rate. */
 export async function readBookings(
@@ -16,7 +15,7 @@ export async function readBookings(
     operation: 'bookings.list',
     companyId,
     entity: companyId,
-    quota: { key: `calcom:${companyId}`, permits: limits.apiCallsPerMinute, windowMs: MINUTE_MS },
+    quota: calcomQuota(companyId, limits),
     classify: deps.calcomFailure,
     ask: () => calcom.listBookings(query),
   });

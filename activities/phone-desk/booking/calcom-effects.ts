@@ -1,6 +1,7 @@
 import type { CalcomBooking, CalcomClient } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Effect } from '../../../platform/effects.ts';
+import { calcomQuota } from '../../../shared/calcom-quota.ts';
 
 /** The entry of a booking's metadata that says which of our effects made it. */
 export const EFFECT_KEY = 'switchboardKey';
@@ -47,11 +48,7 @@ export async function calcomEffect(deps: Deps, appointment: { id: string; compan
     vendor: 'calcom',
     companyId: appointment.company_id,
     entity: appointment.id,
-    quota: {
-      key: `calcom:${appointment.company_id}`,
-      permits: limits.apiCallsPerMinute,
-      windowMs: 60_000,
-    },
+    quota: calcomQuota(appointment.company_id, limits),
     classify: deps.calcomFailure,
   };
 }

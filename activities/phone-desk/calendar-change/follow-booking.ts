@@ -1,8 +1,8 @@
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { calcomQuota } from '../../../shared/calcom-quota.ts';
 import { isFailure } from '../../../shared/failures.ts';
 
-const MINUTE_MS = 60_000;
 /** Moved more often than that, somebody is playing. */
 const MAX_MOVES = 25;
 
@@ -16,7 +16,7 @@ export interface FollowedBooking {
 export async function bookingReader(deps: Deps, companyId: string) {
   const calcom = await deps.calcom(companyId);
   const { limits } = await deps.companySettings(companyId);
-  const quota = { key: `calcom:${companyId}`, permits: limits.apiCallsPerMinute, windowMs: MINUTE_MS };
+  const quota = calcomQuota(companyId, limits);
   return async (uid: string): Promise<CalcomBooking | null> => {
     const question = {
       vendor: 'calcom',

@@ -6,14 +6,13 @@ import {
 } from '../../../db/phone-desk/event-type-sync.ts';
 import type { CalcomClient, CalcomEventType } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
-
-const MINUTE_MS = 60_000;
+import { calcomQuota } from '../../../shared/calcom-quota.ts';
 
 /** Asks a company's calendar, within its share of the vendor's rate. */
 async function asker(deps: Deps, companyId: string) {
   const calcom = await deps.calcom(companyId);
   const { limits } = await deps.companySettings(companyId);
-  const quota = { key: `calcom:${companyId}`, permits: limits.apiCallsPerMinute, windowMs: MINUTE_MS };
+  const quota = calcomQuota(companyId, limits);
   return <T>(operation: string, ask: (calcom: CalcomClient) => Promise<T>): Promise<T> =>
     deps.reads.read({
       ...{ vendor: 'calcom', operation, companyId, entity: companyId, quota },
