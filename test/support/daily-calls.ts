@@ -76,7 +76,7 @@ export async function openDailyCalls(
         .returning('id')
         .executeTakeFirstOrThrow();
       const id = randomUUID();
-      const zone = preferences.local_tz ?? 'Europe/Berlin';
+      const zone = preferences.local_tz ?? zoneAtNoon(clock());
       await db
         .insertInto('call_users')
         .values({
@@ -149,3 +149,10 @@ const agents = {
   retell: 'agent_daily',
   vapi: '0b1f2a3c-4d5e-4f60-8a7b-9c0d1e2f3a4b',
 };
+
+/** A zone where it is noon or an hour off: a day that begins now is not over before its retries. */
+function zoneAtNoon(now: Date): string {
+  const ahead = 12 - now.getUTCHours();
+  // Etc/GMT-5 is five hours ahead of UTC.
+  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
