@@ -31,7 +31,9 @@ import { bookingEndpoints } from './phone-desk/bookings/routes.ts';
 import { calendarSecretEndpoints } from './phone-desk/calendar-change/routes.ts';
 import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
+import { erasureEndpoints } from './phone-desk/erasures/routes.ts';
 import { eventTypeEndpoints } from './phone-desk/event-type-sync/routes.ts';
+import { legalHoldEndpoints } from './phone-desk/legal-holds/routes.ts';
 import { messageTemplateEndpoints } from './phone-desk/message-templates/routes.ts';
 import { messagingEndpoints } from './phone-desk/messaging/routes.ts';
 import { notificationEndpoints } from './phone-desk/notifications/routes.ts';
@@ -74,6 +76,8 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...subscriptionEndpoints(deps),
     ...messagingEndpoints(deps),
     ...messageTemplateEndpoints(deps),
+    ...legalHoldEndpoints(deps),
+    ...erasureEndpoints(deps),
     ...callUserEndpoints(deps),
     ...callUserImportEndpoints(deps),
     ...callDayEndpoints(deps),

@@ -13,7 +13,8 @@ export interface NewApiEvent {
     | 'subscription.requested'
     | 'booking-sync.requested'
     | 'event-type-sync.requested'
-    | 'billing.requested';
+    | 'billing.requested'
+    | 'erasure.requested';
   /** The workflow id the event belongs to. */
   entity: string;
   companyId: string | null;

@@ -6,6 +6,8 @@ export interface NewInboxRow {
   eventKey: string;
   eventType: string;
   entity: string | null;
+  /** Whose event it is, where the entity does not say it: a workflow id, or a sender. */
+  about?: string | null;
   companyId: string | null;
   bodySealed: Buffer;
   requestId: string;
@@ -33,34 +35,42 @@ export interface StoredKey extends EventKey {
   id: string;
 }
 
+export interface FreshKey extends StoredKey {
+  /** It waits for its hand-over. */
+  pending: boolean;
+}
+
 /**
  * Stores many events in one commit and returns the fresh ones; a key that is missing in the answer was
- * stored before. Events without an entity are kept as ignored. Ids follow the order of arrival, while the
+ * stored before. Events without an entity are kept as ignored; so are those of people who were erased, without their
+ * bodies. Ids follow the order of arrival, while the
  * rows go in by key: two commits with the same keys then wait for each other in one direction only.
  */
 export async function insertEvents(
   pool: pg.Pool,
   rows: readonly NewInboxRow[],
   sweepAfterMs: number,
-): Promise<StoredKey[]> {
-  const { rows: stored } = await pool.query<StoredKey>(
+): Promise<FreshKey[]> {
+  const { rows: stored } = await pool.query<FreshKey>(
     `INSERT INTO inbox_events
-       (id, source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent,
+       (id, source, event_key, event_type, entity, about, company_id, body_sealed, request_id, trace_parent,
         status, next_attempt_at)
      OVERRIDING SYSTEM VALUE
-     SELECT n.*,
-            CASE WHEN n.entity IS NULL THEN 'ignored' ELSE 'pending' END,
-            now() + $9 * interval '1 millisecond'
+     SELECT n.id, n.source, n.event_key, n.event_type, n.entity, n.about, n.company_id,
+            CASE WHEN x.entity IS NULL THEN n.body_sealed ELSE '' END, n.request_id, n.trace_parent,
+            CASE WHEN n.entity IS NULL OR x.entity IS NOT NULL THEN 'ignored' ELSE 'pending' END,
+            now() + $10 * interval '1 millisecond'
      FROM (
        SELECT nextval(pg_get_serial_sequence('inbox_events', 'id')) AS id, e.*
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::text[],
-                   $8::text[])
-         AS e (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent)
+                   $8::text[], $9::text[])
+         AS e (source, event_key, event_type, entity, company_id, body_sealed, request_id, trace_parent, about)
        OFFSET 0
      ) n
+     LEFT JOIN erased_entities x ON x.entity = coalesce(n.entity, n.about)
      ORDER BY n.source, n.event_key, n.id
      ON CONFLICT (source, event_key) DO NOTHING
-     RETURNING id, source, event_key AS "eventKey"`,
+     RETURNING id, source, event_key AS "eventKey", status = 'pending' AS pending`,
     [
       rows.map((row) => row.source),
       rows.map((row) => row.eventKey),
@@ -70,6 +80,7 @@ export async function insertEvents(
       rows.map((row) => row.bodySealed),
       rows.map((row) => row.requestId),
       rows.map((row) => row.traceParent),
+      rows.map((row) => row.about ?? null),
       sweepAfterMs,
     ],
   );

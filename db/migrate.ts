@@ -22,6 +22,7 @@ import * as calendarSync from './migrations/0019_calendar_sync.ts';
 import * as billing from './migrations/0020_billing.ts';
 import * as channels from './migrations/0021_channels.ts';
 import * as onboarding from './migrations/0022_onboarding.ts';
+import * as privacyRequests from './migrations/0023_privacy_requests.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -47,6 +48,7 @@ const migrations: Record<string, Migration> = {
   '0020_billing': billing,
   '0021_channels': channels,
   '0022_onboarding': onboarding,
+  '0023_privacy_requests': privacyRequests,
 };
 
 async function migrate(

@@ -112,6 +112,7 @@ export interface Deps {
 /** Parts a caller brings itself: a client on a worker's connection, a ledger with a flaw for a fault run. */
 export interface Overrides {
   serviceName?: string;
+  log?: Logger;
   eagerClient?: Client;
   effects?: (pool: pg.Pool) => EffectLedger;
   clock?: () => Date;
@@ -119,7 +120,7 @@ export interface Overrides {
 
 /** The composition root. Opens pools lazily; nothing is connected before it is used. */
 export async function createDeps(env: Env, overrides: Overrides = {}): Promise<Deps> {
-  const log = createLogger(overrides.serviceName ?? 'switchboard', env.LOG_LEVEL);
+  const log = overrides.log ?? createLogger(overrides.serviceName ?? 'switchboard', env.LOG_LEVEL);
   const vault = createVault(await loadMasterKeys(env));
   const { db, pool, close } = connectDatabase(env.DATABASE_URL, env.DATABASE_POOL_SIZE);
   const temporal = await createTemporalClient(env);

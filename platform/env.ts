@@ -143,6 +143,8 @@ const schema = z.object({
   RETENTION_RECORDINGS_DAYS: z.coerce.number().int().min(0).default(90),
   RETENTION_TRANSCRIPTS_DAYS: z.coerce.number().int().min(0).default(365),
   RETENTION_INBOX_DAYS: z.coerce.number().int().min(1).default(90),
+  ERASURE_RUN_GRACE_MS: milliseconds(30_000),
+  ERASURE_SETTLE_MS: milliseconds(60_000),
 
   DAILY_CALLS_AT_ONCE: z.coerce.number().int().min(1).default(5),
   DAILY_CALLS_LOOKAHEAD_MS: milliseconds(150_000),

@@ -6,6 +6,8 @@ export const appointmentWorkflowId = (appointmentId: string) => `appointment/${a
 export const notificationWorkflowId = (notificationId: string) => `notification/${notificationId}`;
 /** What somebody writes to one of our numbers; `pair` tells neither. */
 export const inboundMessageEntity = (pair: string) => `inbound-message/${pair}`;
+/** Whose texts they are, by the keyed hash of the number. */
+export const inboundSender = (sender: string) => `inbound-sender/${sender}`;
 /** What happened to a booking in a company's calendar. */
 export const calendarChangeWorkflowId = (companyId: string, bookingUid: string) =>
   `calendar-change/${companyId}/${bookingUid}`;
@@ -27,6 +29,9 @@ export const monthlyReportWorkflowId = (companyId: string, month: string) =>
 export const dailyCallWorkflowId = (userId: string, localDate: string) => `daily-call/${userId}/${localDate}`;
 /** One refresh of a call at a time. */
 export const callRefreshWorkflowId = (callId: string) => `call-refresh/${callId}`;
+
+/** One per request to be forgotten. */
+export const erasureWorkflowId = (erasureId: string) => `gdpr-erasure/${erasureId}`;
 
 /** Where reports are kept that came before we knew whose call they are about. */
 export const outboundCallEntity = (provider: string, providerCallId: string) =>

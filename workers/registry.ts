@@ -15,6 +15,7 @@ import { createCallActivities } from '../activities/phone-desk/call/index.ts';
 import { createCallRefreshActivities } from '../activities/phone-desk/call-refresh/index.ts';
 import { createCompanyBillingActivities } from '../activities/phone-desk/company-billing/index.ts';
 import { createEventTypeSyncActivities } from '../activities/phone-desk/event-type-sync/index.ts';
+import { createErasureActivities } from '../activities/phone-desk/gdpr-erasure/index.ts';
 import { createMonthlyBillingActivities } from '../activities/phone-desk/monthly-billing/index.ts';
 import { createMonthlyReportActivities } from '../activities/phone-desk/monthly-report/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
@@ -51,6 +52,7 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createMonthlyBillingActivities(deps),
       ...createCompanyBillingActivities(deps),
       ...createMonthlyReportActivities(deps),
+      ...createErasureActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
       ...crossingActivities,

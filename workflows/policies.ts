@@ -65,6 +65,14 @@ export const undoEffect = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const satisfies ActivityOptions;
 
+/** All of a person at once: more rows than a batch, and runs to be ended one by one. It must succeed. */
+export const erasureBatch = {
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '1 minute',
+  scheduleToCloseTimeout: '7 days',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const satisfies ActivityOptions;
+
 /** Reading from a provider changes nothing there and can be repeated freely. */
 export const providerRead = {
   startToCloseTimeout: '10s',

@@ -42,9 +42,10 @@ export function createCalcomWebhook(deps: WebhookDeps & { secrets: CalendarSecre
             : { kind: 'unreadable', problems: error.problems };
         }
         const { companyId } = (await secrets.find(url.searchParams.get('company') ?? ''))!;
-        const { eventType, eventKey, bookingUid } = event;
+        const { eventType, eventKey, bookingUid, aboutUid } = event;
         const entity = bookingUid && calendarChangeWorkflowId(companyId, bookingUid);
-        return { kind: 'event', eventType, eventKey: `${companyId}:${eventKey}`, entity, companyId };
+        const about = aboutUid && calendarChangeWorkflowId(companyId, aboutUid);
+        return { kind: 'event', eventType, eventKey: `${companyId}:${eventKey}`, entity, about, companyId };
       },
     },
     deps,

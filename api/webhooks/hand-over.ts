@@ -24,6 +24,7 @@ import {
   eventTypeSyncStart,
   eventTypesAskedSignal,
 } from '../../workflows/phone-desk/event-type-sync/contract.ts';
+import { type ErasureInput, erasureStart } from '../../workflows/phone-desk/gdpr-erasure/contract.ts';
 import {
   billingRequestedSignal,
   monthlyBillingStart,
@@ -67,6 +68,11 @@ const calendarChangeSchema = z.object({ companyId: z.uuid(), bookingUid: z.strin
 const companySchema = z.object({ companyId: z.uuid() });
 const billingSchema = z.object({ month: z.string() });
 const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
+
+const erasureSchema = z.object({
+  erasureId: z.uuid(),
+  companyId: z.uuid(),
+}) satisfies z.ZodType<ErasureInput>;
 
 /**
  * Which event starts or nudges which chain, by source and type (`*`: every type of the source). All are safe
@@ -148,6 +154,9 @@ export function createDeliveries(
       'billing.requested': async (event) => {
         const start = monthlyBillingStart(await bodyOf(event, billingSchema));
         await starter.startOrSignal(start, billingRequestedSignal);
+      },
+      'erasure.requested': async (event) => {
+        await starter.start(erasureStart(await bodyOf(event, erasureSchema)));
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);

@@ -14,6 +14,8 @@ export type WebhookReading =
       eventType: string;
       eventKey: string;
       entity: string | null;
+      /** Whose event it is, where the entity does not say it: a workflow id, or a sender. */
+      about?: string | null;
       companyId: string | null;
       /** It is about somebody whom we do not know: it stands in the audit log. No personal data. */
       unowned?: { entity: string; detail: Record<string, unknown> };
@@ -108,6 +110,7 @@ export function receiveWebhook(vendor: WebhookVendor, deps: WebhookDeps): Webhoo
         eventKey: event.eventKey,
         eventType: event.eventType,
         entity: event.entity,
+        about: event.about ?? null,
         companyId: event.companyId,
         body: rawBody,
         requestId,
@@ -149,5 +152,6 @@ const unparsable = (rawBody: Buffer) => ({
   eventType: 'unparsable',
   eventKey: `unparsable:${createHash('sha256').update(rawBody).digest('hex')}`,
   entity: null,
+  about: null,
   companyId: null,
 });

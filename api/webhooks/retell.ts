@@ -62,17 +62,19 @@ async function read(
     return error.reason === 'json' ? { kind: 'not-json' } : { kind: 'unreadable', problems: error.problems };
   }
   const { eventType, eventKey, callId } = event;
+  const about = callId === null ? null : callWorkflowId('retell', callId);
   const attemptId = callId !== null && isCallLifeEvent(eventType) ? attemptOf(rawBody) : null;
   if (attemptId !== null) {
     const route = await routeOutbound({ attemptId, providerCallId: callId });
     const companyId = route?.companyId ?? null;
-    return { kind: 'event', eventType, eventKey, entity: route?.entity ?? null, companyId };
+    return { kind: 'event', eventType, eventKey, entity: route?.entity ?? null, about, companyId };
   }
   return {
     kind: 'event',
     eventType,
     eventKey,
-    entity: callId !== null && isCallLifeEvent(eventType) ? callWorkflowId('retell', callId) : null,
+    entity: isCallLifeEvent(eventType) ? about : null,
+    about,
     companyId: callId === null ? null : await phoneLines.findCompany(event),
   };
 }

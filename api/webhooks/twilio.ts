@@ -1,5 +1,6 @@
 import type { Db } from '../../db/connect.ts';
 import { languageCode } from '../../db/phone-desk/channel-facts.ts';
+import { senderOf } from '../../db/privacy/senders.ts';
 import {
   InvalidTwilioEventError,
   parseTwilioEvent,
@@ -87,6 +88,7 @@ export function createTwilioWebhook(
           eventType: said ? `reply.${said.word}` : 'reply.text',
           eventKey: `${messageSid}:received`,
           entity: said ? inboundMessageEntity(pair.toString('hex')) : null,
+          about: senderOf(vault, event.from),
           companyId: null,
         };
       },

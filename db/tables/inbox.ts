@@ -8,6 +8,8 @@ export interface InboxEventsTable {
   event_type: string;
   /** The workflow id the event belongs to; null when no chain listens to this type. */
   entity: string | null;
+  /** Whose event it is, where the entity does not say it: a workflow id, or a sender. */
+  about: Generated<string | null>;
   company_id: string | null;
   body_sealed: Sealed;
   status: Generated<'pending' | 'done' | 'ignored' | 'failed'>;

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { CreatedAt, Timestamp } from './columns.ts';
 
 /** Keeps everything of a person where it is. */
@@ -19,4 +19,43 @@ export interface ErasedEntitiesTable {
   /** A workflow id. */
   entity: string;
   erased_at: CreatedAt;
+}
+
+/** How a person is known to the company that is asked. */
+export type SubjectKind = 'customer' | 'call-user';
+
+export type ErasureStatus = 'accepted' | 'erasing' | 'erased' | 'partly-erased' | 'held';
+
+/** What only somebody else can destroy; ids of the vendor, no personal data. */
+export interface Remains {
+  vendor: string;
+  what: string;
+  ids: string[];
+}
+
+export interface ErasuresTable {
+  id: string;
+  company_id: string;
+  person_id: string;
+  subject: SubjectKind;
+  subject_id: string;
+  reason: string;
+  requested_by: string;
+  status: Generated<ErasureStatus>;
+  /** Whose person it was; kept because the rows no longer say so. */
+  customer_ids: Generated<string[]>;
+  user_ids: Generated<string[]>;
+  /** Under what texts from the person's numbers are kept; keyed hashes, emptied at the end. */
+  senders: Generated<string[]>;
+  /** Other records of the company with the same number, which stay. */
+  same_number: ColumnType<{ kind: SubjectKind; id: string }[], string | undefined, string>;
+  /** What was found and destroyed, counted, by place. */
+  found: ColumnType<Record<string, number>, string | undefined, string>;
+  remains: ColumnType<Remains[], string | undefined, string>;
+  created_at: CreatedAt;
+  begun_at: Timestamp | null;
+  key_destroyed_at: Timestamp | null;
+  /** When every place was last looked at and nothing was found. */
+  verified_at: Timestamp | null;
+  finished_at: Timestamp | null;
 }

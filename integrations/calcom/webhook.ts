@@ -55,6 +55,8 @@ export interface CalcomEvent {
   eventKey: string;
   /** The booking that a chain has to look at; null: none, or not ours to follow. */
   bookingUid: string | null;
+  /** The booking that the body tells of, whether anybody looks at it or not. */
+  aboutUid: string | null;
 }
 
 /** The triggers after which a booking may stand otherwise in the calendar than here. */
@@ -103,5 +105,6 @@ export function parseCalcomEvent(rawBody: Buffer): CalcomEvent {
     eventType: triggerEvent,
     eventKey: `${triggerEvent}:${uid ?? '-'}:${createHash('sha256').update(rawBody).digest('hex')}`,
     bookingUid: followed ? uid : null,
+    aboutUid: uid,
   };
 }

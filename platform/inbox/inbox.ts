@@ -26,6 +26,8 @@ export interface IncomingEvent {
   eventType: string;
   /** The workflow id the event belongs to; null when no chain listens to it. */
   entity: string | null;
+  /** Whose event it is, where the entity does not say it: a workflow id, or a sender. */
+  about?: string | null;
   companyId: string | null;
   body: Buffer;
   requestId: string;
@@ -36,6 +38,11 @@ export interface IncomingEvent {
 export interface Accepted {
   id: string;
   duplicate: boolean;
+}
+
+/** What the storing of one event came to. */
+interface Stored extends Accepted {
+  pending: boolean;
 }
 
 export interface Inbox {
@@ -61,7 +68,7 @@ export function createInbox(options: {
   const { pool, vault, log, handOver } = options;
   const sweepAfterMs = handOver ? OWN_HAND_OVER_MS : 0;
 
-  const commits = createSharedCommit<NewInboxRow, Accepted | Error>({
+  const commits = createSharedCommit<NewInboxRow, Stored | Error>({
     commit: (rows) => store(pool, rows, sweepAfterMs),
     maxItems: 500,
     maxBytes: MAX_COMMIT_BYTES,
@@ -87,13 +94,13 @@ export function createInbox(options: {
       if (accepted instanceof Error) throw accepted;
       if (accepted.duplicate) {
         duplicates.add(accepted.id).catch((error) => log.warn({ err: error }, 'duplicates not counted'));
-      } else if (handOver && event.entity !== null) {
-        const { eventKey: _, body: __, ...fresh } = event;
+      } else if (handOver && accepted.pending && event.entity !== null) {
+        const { eventKey: _, body: __, about: ___, ...fresh } = event;
         const { id } = accepted;
         // After the answer to the provider, which the caller writes in this turn of the event loop.
         setImmediate(() => handOver.offer({ ...fresh, id, entity: event.entity as string }));
       }
-      return accepted;
+      return { id: accepted.id, duplicate: accepted.duplicate };
     },
     async replay(id) {
       const found = await requeueEvent(pool, id);
@@ -115,20 +122,16 @@ const keyOf = (row: { source: string; eventKey: string }) => `${row.source}\0${r
  * Stores a batch. A row that PostgreSQL refuses for its data (a NUL in a text) must not take the others of
  * its commit with it: then each goes alone.
  */
-async function store(
-  pool: pg.Pool,
-  rows: NewInboxRow[],
-  sweepAfterMs: number,
-): Promise<(Accepted | Error)[]> {
+async function store(pool: pg.Pool, rows: NewInboxRow[], sweepAfterMs: number): Promise<(Stored | Error)[]> {
   try {
     return await storeTogether(pool, rows, sweepAfterMs);
   } catch (error) {
     const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
     if (rows.length === 1 || !code.startsWith(DATA_EXCEPTION)) throw error;
-    const outcomes: (Accepted | Error)[] = [];
+    const outcomes: (Stored | Error)[] = [];
     for (const row of rows) {
       outcomes.push(
-        await storeTogether(pool, [row], sweepAfterMs).then(([accepted]) => accepted as Accepted, toError),
+        await storeTogether(pool, [row], sweepAfterMs).then(([accepted]) => accepted as Stored, toError),
       );
     }
     return outcomes;
@@ -137,7 +140,7 @@ async function store(
 
 const toError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 
-async function storeTogether(pool: pg.Pool, rows: NewInboxRow[], sweepAfterMs: number): Promise<Accepted[]> {
+async function storeTogether(pool: pg.Pool, rows: NewInboxRow[], sweepAfterMs: number): Promise<Stored[]> {
   const fresh = await insertEvents(pool, rows, sweepAfterMs);
   const ids = new Map(fresh.map((row) => [keyOf(row), row.id]));
   const missing = rows.filter((row) => !ids.has(keyOf(row)));
@@ -145,10 +148,11 @@ async function storeTogether(pool: pg.Pool, rows: NewInboxRow[], sweepAfterMs: n
     for (const row of await findEventIds(pool, missing)) ids.set(keyOf(row), row.id);
   }
   const unclaimed = new Set(fresh.map((row) => row.id));
+  const pending = new Set(fresh.filter((row) => row.pending).map((row) => row.id));
   return rows.map((row) => {
     const id = ids.get(keyOf(row));
     if (id === undefined) throw new Error('an event that was stored is gone');
     // The same key twice in one commit: the first is the event, the second its duplicate.
-    return { id, duplicate: !unclaimed.delete(id) };
+    return { id, duplicate: !unclaimed.delete(id), pending: pending.has(id) };
   });
 }

@@ -8,6 +8,7 @@ import { holdAppointment } from './hold-appointment.ts';
 import { releaseAppointment } from './release-appointment.ts';
 import { rescheduleBooking } from './reschedule-booking.ts';
 import { undoReschedule } from './undo-reschedule.ts';
+import { withdrawMove } from './withdraw-move.ts';
 
 /** What the `booking` chain does to the outside; contents only. */
 export function createBookingActivities(deps: Deps) {
@@ -18,6 +19,7 @@ export function createBookingActivities(deps: Deps) {
     cancelCalcomBooking: cancelCalcomBooking.bind(null, deps),
     rescheduleBooking: rescheduleBooking.bind(null, deps),
     undoReschedule: undoReschedule.bind(null, deps),
+    withdrawMove: withdrawMove.bind(null, deps),
     confirmAppointment: confirmAppointment.bind(null, deps),
     findAlternatives: findAlternatives.bind(null, deps),
     finishBooking: finishBooking.bind(null, deps),
