@@ -33,6 +33,8 @@ import { callEndpoints } from './phone-desk/calls/routes.ts';
 import { customerEndpoints } from './phone-desk/customers/routes.ts';
 import { erasureEndpoints } from './phone-desk/erasures/routes.ts';
 import { eventTypeEndpoints } from './phone-desk/event-type-sync/routes.ts';
+import { exportLinkEndpoints, LINK_PATH } from './phone-desk/exports/link-routes.ts';
+import { exportEndpoints } from './phone-desk/exports/routes.ts';
 import { legalHoldEndpoints } from './phone-desk/legal-holds/routes.ts';
 import { messageTemplateEndpoints } from './phone-desk/message-templates/routes.ts';
 import { messagingEndpoints } from './phone-desk/messaging/routes.ts';
@@ -78,6 +80,8 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...messageTemplateEndpoints(deps),
     ...legalHoldEndpoints(deps),
     ...erasureEndpoints(deps),
+    ...exportEndpoints(deps),
+    ...exportLinkEndpoints(deps),
     ...callUserEndpoints(deps),
     ...callUserImportEndpoints(deps),
     ...callDayEndpoints(deps),
@@ -111,6 +115,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
   app.use(docsRoutes(createOpenApiDocument(endpoints, deps.env.PUBLIC_URL)));
 
   app.use('/api/webhooks', noSuchRoute);
+  app.use(LINK_PATH, express.text({ type: 'application/x-www-form-urlencoded', limit: '1kb' }));
   app.use(mountEndpoints(endpoints.filter(({ open }) => open)));
   app.use('/api', authenticate(deps.db), express.json({ limit: BODY_LIMIT }));
   app.use(IMPORT_PATH, express.text({ type: 'text/csv', limit: IMPORT_LIMIT }));

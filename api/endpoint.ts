@@ -26,6 +26,8 @@ export interface SentFile {
 
 /** What an endpoint answers; `text`, `html` and `file` go out as they are, `body` as JSON. */
 export interface Answer {
+  /** Unless it is that of the success. */
+  status?: number;
   body?: unknown;
   text?: string;
   html?: string;

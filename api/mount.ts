@@ -43,8 +43,8 @@ function handlerOf(target: Endpoint): RequestHandler {
 
 async function send(
   response: Response,
-  status: number,
-  { body, text, html, file, headers = {} }: Awaited<ReturnType<Endpoint['handle']>>,
+  ofSuccess: number,
+  { status = ofSuccess, body, text, html, file, headers = {} }: Awaited<ReturnType<Endpoint['handle']>>,
 ) {
   response.status(status).set({ 'cache-control': 'no-store', ...headers });
   if (file) await sendFile(response, file);

@@ -14,7 +14,8 @@ export interface NewApiEvent {
     | 'booking-sync.requested'
     | 'event-type-sync.requested'
     | 'billing.requested'
-    | 'erasure.requested';
+    | 'erasure.requested'
+    | 'export.requested';
   /** The workflow id the event belongs to. */
   entity: string;
   companyId: string | null;

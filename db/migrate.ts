@@ -23,6 +23,7 @@ import * as billing from './migrations/0020_billing.ts';
 import * as channels from './migrations/0021_channels.ts';
 import * as onboarding from './migrations/0022_onboarding.ts';
 import * as privacyRequests from './migrations/0023_privacy_requests.ts';
+import * as personExports from './migrations/0024_exports.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -49,6 +50,7 @@ const migrations: Record<string, Migration> = {
   '0021_channels': channels,
   '0022_onboarding': onboarding,
   '0023_privacy_requests': privacyRequests,
+  '0024_exports': personExports,
 };
 
 async function migrate(

@@ -12,6 +12,9 @@ export const personOfKey = (key: string): string | null => personal.exec(key)?.[
 export const recordingKey = (companyId: string, personId: string, callId: string) =>
   `${personFolder(companyId, personId)}recordings/${callId}`;
 
+export const exportKey = (companyId: string, personId: string, exportId: string) =>
+  `${personFolder(companyId, personId)}exports/${exportId}.zip`;
+
 /** How the name of a recording ends, by its media type. */
 export const audioExtension = (contentType: string | null): string =>
   /mpeg|mp3/.test(contentType ?? '') ? 'mp3' : 'wav';

@@ -33,6 +33,9 @@ export const callRefreshWorkflowId = (callId: string) => `call-refresh/${callId}
 /** One per request to be forgotten. */
 export const erasureWorkflowId = (erasureId: string) => `gdpr-erasure/${erasureId}`;
 
+/** One per copy of what is kept of a person. */
+export const exportWorkflowId = (exportId: string) => `gdpr-export/${exportId}`;
+
 /** Where reports are kept that came before we knew whose call they are about. */
 export const outboundCallEntity = (provider: string, providerCallId: string) =>
   `outbound-call/${provider}/${providerCallId}`;

@@ -16,6 +16,7 @@ import { createCallRefreshActivities } from '../activities/phone-desk/call-refre
 import { createCompanyBillingActivities } from '../activities/phone-desk/company-billing/index.ts';
 import { createEventTypeSyncActivities } from '../activities/phone-desk/event-type-sync/index.ts';
 import { createErasureActivities } from '../activities/phone-desk/gdpr-erasure/index.ts';
+import { createExportActivities } from '../activities/phone-desk/gdpr-export/index.ts';
 import { createMonthlyBillingActivities } from '../activities/phone-desk/monthly-billing/index.ts';
 import { createMonthlyReportActivities } from '../activities/phone-desk/monthly-report/index.ts';
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
@@ -53,6 +54,7 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createCompanyBillingActivities(deps),
       ...createMonthlyReportActivities(deps),
       ...createErasureActivities(deps),
+      ...createExportActivities(deps),
       ...createReviewActivities(deps),
       ...createRunActivities(deps),
       ...crossingActivities,

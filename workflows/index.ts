@@ -14,6 +14,7 @@ export { callRefresh } from './phone-desk/call-refresh/workflow.ts';
 export { companyBilling } from './phone-desk/company-billing/workflow.ts';
 export { eventTypeSync } from './phone-desk/event-type-sync/workflow.ts';
 export { gdprErasure } from './phone-desk/gdpr-erasure/workflow.ts';
+export { gdprExport } from './phone-desk/gdpr-export/workflow.ts';
 export { monthlyBilling } from './phone-desk/monthly-billing/workflow.ts';
 export { monthlyReport } from './phone-desk/monthly-report/workflow.ts';
 export { notification } from './phone-desk/notification/workflow.ts';

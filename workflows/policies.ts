@@ -73,6 +73,14 @@ export const erasureBatch = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const satisfies ActivityOptions;
 
+/** Packing all recordings of a person takes its time; it says that it goes on. After a day the request has failed. */
+export const exportBuild = {
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '30s',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+} as const satisfies ActivityOptions;
+
 /** Reading from a provider changes nothing there and can be repeated freely. */
 export const providerRead = {
   startToCloseTimeout: '10s',

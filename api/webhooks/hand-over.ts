@@ -25,6 +25,7 @@ import {
   eventTypesAskedSignal,
 } from '../../workflows/phone-desk/event-type-sync/contract.ts';
 import { type ErasureInput, erasureStart } from '../../workflows/phone-desk/gdpr-erasure/contract.ts';
+import { type ExportInput, exportStart } from '../../workflows/phone-desk/gdpr-export/contract.ts';
 import {
   billingRequestedSignal,
   monthlyBillingStart,
@@ -73,6 +74,11 @@ const erasureSchema = z.object({
   erasureId: z.uuid(),
   companyId: z.uuid(),
 }) satisfies z.ZodType<ErasureInput>;
+
+const exportSchema = z.object({
+  exportId: z.uuid(),
+  companyId: z.uuid(),
+}) satisfies z.ZodType<ExportInput>;
 
 /**
  * Which event starts or nudges which chain, by source and type (`*`: every type of the source). All are safe
@@ -157,6 +163,9 @@ export function createDeliveries(
       },
       'erasure.requested': async (event) => {
         await starter.start(erasureStart(await bodyOf(event, erasureSchema)));
+      },
+      'export.requested': async (event) => {
+        await starter.start(exportStart(await bodyOf(event, exportSchema)));
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);

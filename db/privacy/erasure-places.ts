@@ -215,6 +215,17 @@ export const erasurePlaces: readonly Place[] = [
     rows: ({ personId }) => sql`person_id = ${personId}`,
     becomes: { reference: "'erased'" },
   },
+  {
+    table: 'gdpr_exports',
+    rows: ({ personId }) => sql`person_id = ${personId}`,
+    becomes: {
+      file_key: 'NULL',
+      failure: 'NULL',
+      code_hash: "''::bytea",
+      status: "CASE WHEN status IN ('accepted', 'building', 'ready') THEN 'erased' ELSE status END",
+      finished_at: 'coalesce(finished_at, now())',
+    },
+  },
   { table: 'person_keys', rows: ({ personId }) => sql`id = ${personId}`, becomes: 'delete' },
 ];
 

@@ -6,6 +6,7 @@ import {
   callRefreshWorkflowId,
   callWorkflowId,
   dailyCallWorkflowId,
+  exportWorkflowId,
   notificationWorkflowId,
   outboundCallEntity,
 } from '../../shared/ids.ts';
@@ -65,6 +66,8 @@ export async function readScope(db: Kysely<Database>, roots: ErasureRoots): Prom
     SELECT id, provider, provider_call_id AS "providerCallId" FROM call_attempts
     WHERE user_id = ANY(${userIds}::uuid[])`);
 
+  const exports = await all(sql<{ id: string }>`SELECT id FROM gdpr_exports WHERE person_id = ${personId}`);
+
   const bookingUids = [...new Set([...appointments, ...uids].flatMap(({ uid }) => uid ?? []))];
   const entities = [
     ...calls.flatMap((call) => [
@@ -80,6 +83,7 @@ export async function readScope(db: Kysely<Database>, roots: ErasureRoots): Prom
         ? [outboundCallEntity(provider, providerCallId), callWorkflowId(provider, providerCallId)]
         : [],
     ),
+    ...exports.map(({ id }) => exportWorkflowId(id)),
   ];
   const names = [
     ...entities,
@@ -88,7 +92,7 @@ export async function readScope(db: Kysely<Database>, roots: ErasureRoots): Prom
     ...calls.flatMap(({ id, vendorCallId }) => [id, vendorCallId]),
     ...appointmentIds,
     ...bookingUids,
-    ...[...attempts, ...notifications].map(({ id }) => id),
+    ...[...attempts, ...exports, ...notifications].map(({ id }) => id),
     ...days.map(({ userId, localDate }) => `${userId}/${localDate}`),
   ];
   return {

@@ -46,7 +46,7 @@ import type { IdempotencyKeysTable, InboxEventsTable } from './inbox.ts';
 import type { ChannelBlocksTable, MessageTemplatesTable, PushSubscriptionsTable } from './messages.ts';
 import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from './operations.ts';
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
-import type { ErasedEntitiesTable, ErasuresTable, LegalHoldsTable } from './privacy.ts';
+import type { ErasedEntitiesTable, ErasuresTable, GdprExportsTable, LegalHoldsTable } from './privacy.ts';
 import type {
   CompanySubscriptionsTable,
   InvoicesTable,
@@ -115,4 +115,5 @@ export interface Database {
   calendar_event_types: CalendarEventTypesTable;
   calendar_members: CalendarMembersTable;
   erasures: ErasuresTable;
+  gdpr_exports: GdprExportsTable;
 }

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { CreatedAt, Timestamp } from './columns.ts';
+import type { CreatedAt, Json, Timestamp } from './columns.ts';
 
 /** Keeps everything of a person where it is. */
 export interface LegalHoldsTable {
@@ -57,5 +57,35 @@ export interface ErasuresTable {
   key_destroyed_at: Timestamp | null;
   /** When every place was last looked at and nothing was found. */
   verified_at: Timestamp | null;
+  finished_at: Timestamp | null;
+}
+
+export type ExportStatus = 'accepted' | 'building' | 'ready' | 'failed' | 'downloaded' | 'expired' | 'erased';
+
+/** How the link reached the person; `not-sent`: it could not be sent in time, or nobody knows. */
+export type ExportDelivery = 'sent' | 'no-address' | 'refused' | 'not-sent';
+
+export interface GdprExportsTable {
+  id: string;
+  company_id: string;
+  person_id: string;
+  subject: SubjectKind;
+  subject_id: string;
+  requested_by: string;
+  status: Generated<ExportStatus>;
+  delivery: ExportDelivery | null;
+  /** Percent. */
+  progress: Generated<number>;
+  /** How much of what is in it. */
+  contents: Json<Record<string, number>> | null;
+  failure: string | null;
+  file_key: string | null;
+  bytes: ColumnType<string | null, number | null, number | null>;
+  code_hash: Buffer;
+  tries_left: number;
+  /** A download has begun: nobody else may begin one. */
+  opened_at: Timestamp | null;
+  expires_at: Timestamp;
+  created_at: CreatedAt;
   finished_at: Timestamp | null;
 }

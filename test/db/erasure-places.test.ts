@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erasurePlaces, keptPlaces } from '../../db/privacy/erasure-places.ts';
+import { exportedTables, notExported } from '../../db/privacy/export-tables.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -47,17 +48,22 @@ describe('an erasure knows', () => {
 
   it('every table that leads to a person, however many tables lie between', async () => {
     const { rows } = await client.query<{ table: string }>(
-      `WITH RECURSIVE leading (oid) AS (
+      `WITH RECURSIVE leads (oid) AS (
          SELECT 'person_keys'::regclass::oid
-         UNION SELECT c.conrelid FROM pg_constraint c JOIN leading l ON c.confrelid = l.oid WHERE c.contype = 'f'
+         UNION SELECT c.conrelid FROM pg_constraint c JOIN leads l ON c.confrelid = l.oid WHERE c.contype = 'f'
        )
-       SELECT oid::regclass::text AS table FROM leading
+       SELECT oid::regclass::text AS table FROM leads
        UNION SELECT table_name::text FROM information_schema.columns
        WHERE table_schema = 'public'
          AND column_name IN ('person_id', 'customer_id', 'user_id', 'call_id', 'appointment_id', 'attempt_id')`,
     );
     expect(rows.length).toBeGreaterThan(12);
     expect(rows.map(({ table }) => table).filter((table) => !isNamed(table))).toEqual([]);
+  });
+
+  it('only places of which a copy for the person knows, too', () => {
+    const tables = erasurePlaces.map(({ table }) => table);
+    expect(tables.filter((table) => !exportedTables.has(table) && !(table in notExported))).toEqual([]);
   });
 
   it('only tables and columns that there are', async () => {
