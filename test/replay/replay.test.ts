@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { describe, expect, inject, it } from 'vitest';
+import '../support/quiet-runtime.ts';
 
 interface RecordedEvent {
   eventType: string;

@@ -1,9 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
-
-// Before any connection: the SDK's lines below this level are noise in a test report.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+import './quiet-runtime.ts';
 
 /** The run's dev server, shared by all files: use a task queue and workflow ids of your own. */
 export function connectTemporal(): Promise<TestWorkflowEnvironment> {

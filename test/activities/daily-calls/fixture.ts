@@ -17,6 +17,7 @@ import type { FaultPlan, LedgerEntry } from '../../../shared/emulator.ts';
 import { addCompany } from '../../api/support.ts';
 import { postJson } from '../../emulators/fixture.ts';
 import { createTestDatabase } from '../../support/database.ts';
+import '../../support/quiet-runtime.ts';
 
 export interface TalkedTo extends Partial<Insertable<CallUsersTable>> {
   name?: string | null;

@@ -4,6 +4,7 @@ import { createRunActivities } from '../../../activities/operations/run/index.ts
 import type { Deps } from '../../../platform/deps.ts';
 import type { WorkflowStart } from '../../../shared/workflow-start.ts';
 import { dailyCallStart } from '../../../workflows/daily-calls/daily-call/contract.ts';
+import '../../support/quiet-runtime.ts';
 
 it('says that it goes on between the starts of many runs', async () => {
   const started: WorkflowStart[] = [];
