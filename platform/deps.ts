@@ -2,30 +2,20 @@ import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import { connectDatabase, type Db } from '../db/connect.ts';
-import { type CalcomClient, createCalcomClient } from '../integrations/calcom/client.ts';
+import type { CalcomClient } from '../integrations/calcom/client.ts';
 import { bookingTriggers } from '../integrations/calcom/webhook.ts';
-import { createCallKaroDialer } from '../integrations/callkaro/client.ts';
 import { readCallKaroReport } from '../integrations/callkaro/webhook.ts';
 import { createObjectStore, type ObjectStoreConfig } from '../integrations/files/object-store.ts';
 import { classifyConnectionError, VendorError } from '../integrations/http.ts';
-import { classifyModelError, createModelClient, type ModelClient } from '../integrations/openai/client.ts';
-import { notConfigured } from '../integrations/outbound-call.ts';
-import { createRetellClient, type RetellClient } from '../integrations/retell/client.ts';
-import { createRetellDialer } from '../integrations/retell/outbound.ts';
+import { classifyModelError, type ModelClient } from '../integrations/openai/client.ts';
+import type { RetellClient } from '../integrations/retell/client.ts';
 import { readRetellReport } from '../integrations/retell/outbound-report.ts';
-import { createChatWebhook } from '../integrations/slack/client.ts';
-import { classifySmtpError, createMailer, type Mailer } from '../integrations/smtp/client.ts';
+import { classifySmtpError, type Mailer } from '../integrations/smtp/client.ts';
 import { classifyStripeError } from '../integrations/stripe/classify-error.ts';
-import { createStripeClient, type StripeClient } from '../integrations/stripe/client.ts';
-import { classifyTwilioError, createTwilioClient, type TwilioClient } from '../integrations/twilio/client.ts';
-import { createVapiDialer } from '../integrations/vapi/client.ts';
+import type { StripeClient } from '../integrations/stripe/client.ts';
+import { classifyTwilioError, type TwilioClient } from '../integrations/twilio/client.ts';
 import { readVapiReport } from '../integrations/vapi/webhook.ts';
-import {
-  classifyPushError,
-  createWebPushClient,
-  unconfiguredWebPush,
-  type WebPushClient,
-} from '../integrations/webpush/client.ts';
+import { classifyPushError, type WebPushClient } from '../integrations/webpush/client.ts';
 import type { CallProvider, CallProviderName, CallReport } from '../shared/daily-calls/providers.ts';
 import { findFailure, type VendorFailure } from '../shared/failures.ts';
 import { type AlertDelivery, createAlertDelivery } from './alert-delivery.ts';
@@ -46,12 +36,8 @@ import { createMessageLinks, type MessageLinks } from './message-links.ts';
 import { createTemporalClient, createWorkflowStarter, type WorkflowStarter } from './temporal.ts';
 import { createVault, type Vault } from './vault.ts';
 import { createVendorChecks, type VendorCheck } from './vendor-checks.ts';
+import { createVendorClients } from './vendor-clients.ts';
 import { createVendorReads, type VendorReads } from './vendor-reads.ts';
-
-/** Vendor requests end by themselves well within an effect's lease and a local activity's limit. */
-const VENDOR_TIMEOUT_MS = 4_000;
-/** A language model thinks longer; it is only ever asked from an ordinary activity. */
-const MODEL_TIMEOUT_MS = 60_000;
 
 /** Everything the parts of a process share; built once, at start. */
 export interface Deps {
@@ -125,18 +111,11 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
   const { db, pool, close } = connectDatabase(env.DATABASE_URL, env.DATABASE_POOL_SIZE);
   const temporal = await createTemporalClient(env);
   const companies = createCompanySettings(db, vault);
-  const calcomConfig = { baseUrl: env.CALCOM_BASE_URL, timeoutMs: VENDOR_TIMEOUT_MS };
   const clock = overrides.clock ?? (() => new Date());
   const store = await createObjectStore(storeOf(env));
-  const mailer = createMailer({ url: env.SMTP_URL, from: env.MAIL_FROM });
-  const sms = createTwilioClient({
-    accountSid: env.TWILIO_ACCOUNT_SID,
-    authToken: env.TWILIO_AUTH_TOKEN,
-    baseUrl: env.TWILIO_BASE_URL,
-    timeoutMs: VENDOR_TIMEOUT_MS,
-  });
+  const { calcomWith, chat, ...vendors } = createVendorClients(env);
+  const { mailer, sms } = vendors;
   const reads = createVendorReads(pool);
-  const calcomWith = (apiKey: string) => createCalcomClient(calcomConfig, apiKey);
   const calcom = async (companyId: string) => calcomWith(await companies.calcomKey(companyId));
   const calendarDays = createCalendarDays({
     db,
@@ -149,26 +128,6 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       log.warn({ companyId, reason: findFailure(error)?.type }, 'free times without the calendar'),
   });
   const effects = overrides.effects?.(pool) ?? createEffectLedger(pool);
-  const retell = createRetellClient({
-    baseUrl: env.RETELL_BASE_URL,
-    apiKey: env.RETELL_API_KEY,
-    timeoutMs: VENDOR_TIMEOUT_MS,
-  });
-  const model = createModelClient({
-    baseURL: env.LLM_BASE_URL,
-    apiKey: env.LLM_API_KEY,
-    model: env.LLM_MODEL,
-    timeoutMs: MODEL_TIMEOUT_MS,
-  });
-  const { ALERT_WEBHOOK_URL } = env;
-  const chat = ALERT_WEBHOOK_URL
-    ? createChatWebhook({ url: ALERT_WEBHOOK_URL, timeoutMs: VENDOR_TIMEOUT_MS })
-    : null;
-  const stripe = createStripeClient({
-    baseUrl: env.STRIPE_BASE_URL,
-    apiKey: env.STRIPE_API_KEY,
-    timeoutMs: VENDOR_TIMEOUT_MS,
-  });
   return {
     env,
     log,
@@ -183,7 +142,7 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
     documents,
     availability: createAvailability(db, calendarDays),
     companySettings: companies.read,
-    retell,
+    ...vendors,
     calcom,
     retellFailure: vendorFailure,
     keyChecks: createKeyChecks(calcomWith, vendorFailure),
@@ -194,7 +153,6 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       calcomFailure: vendorFailure,
     }),
     calcomFailure: vendorFailure,
-    dialers: createDialers(env),
     dialerFailure: vendorFailure,
     defaultAgents: {
       ...(env.CALLKARO_AGENT_ID ? { callkaro: env.CALLKARO_AGENT_ID } : {}),
@@ -202,11 +160,9 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       ...(env.VAPI_ASSISTANT_ID ? { vapi: env.VAPI_ASSISTANT_ID } : {}),
     },
     readCallReport: (provider, body) => reportReaders[provider](body),
-    mailer,
     mailFailure: classifySmtpError,
     smsFailure: classifyTwilioError,
     modelFailure: classifyModelError,
-    sms,
     messages: createMessageEffects({
       companySettings: companies.read,
       mailFailure: classifySmtpError,
@@ -214,12 +170,9 @@ export async function createDeps(env: Env, overrides: Overrides = {}): Promise<D
       smsFailure: classifyTwilioError,
       pushFailure: classifyPushError,
     }),
-    stripe,
     stripeFailure: classifyStripeError,
     links: createMessageLinks(env, vault),
-    push: createPush(env),
-    model,
-    vendorChecks: createVendorChecks(env, { retell, sms, model, mailer, stripe }),
+    vendorChecks: createVendorChecks(env, vendors),
     alertDelivery: createAlertDelivery({
       ...{ env, db, effects, log, mailer, chat },
       mailFailure: classifySmtpError,
@@ -255,41 +208,3 @@ const reportReaders: Record<CallProviderName, (body: Buffer) => CallReport | nul
   retell: readRetellReport,
   vapi: readVapiReport,
 };
-
-function createPush({ VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_SUBJECT }: Env): WebPushClient {
-  if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return unconfiguredWebPush();
-  return createWebPushClient({
-    publicKey: VAPID_PUBLIC_KEY,
-    privateKey: VAPID_PRIVATE_KEY,
-    subject: VAPID_SUBJECT,
-    timeoutMs: VENDOR_TIMEOUT_MS,
-  });
-}
-
-/** A provider without its settings places no call; the others are not concerned. */
-export function createDialers(env: Env): Record<CallProviderName, CallProvider> {
-  const timeoutMs = VENDOR_TIMEOUT_MS;
-  const { CALLKARO_API_KEY, RETELL_FROM_NUMBER, VAPI_API_KEY, VAPI_PHONE_NUMBER_ID } = env;
-  return {
-    callkaro: CALLKARO_API_KEY
-      ? createCallKaroDialer({ baseUrl: env.CALLKARO_BASE_URL, apiKey: CALLKARO_API_KEY, timeoutMs })
-      : notConfigured('callkaro', 'CALLKARO_API_KEY'),
-    retell: RETELL_FROM_NUMBER
-      ? createRetellDialer({
-          baseUrl: env.RETELL_BASE_URL,
-          apiKey: env.RETELL_API_KEY,
-          fromNumber: RETELL_FROM_NUMBER,
-          timeoutMs,
-        })
-      : notConfigured('retell', 'RETELL_FROM_NUMBER'),
-    vapi:
-      VAPI_API_KEY && VAPI_PHONE_NUMBER_ID
-        ? createVapiDialer({
-            baseUrl: env.VAPI_BASE_URL,
-            apiKey: VAPI_API_KEY,
-            phoneNumberId: VAPI_PHONE_NUMBER_ID,
-            timeoutMs,
-          })
-        : notConfigured('vapi', 'VAPI_API_KEY or VAPI_PHONE_NUMBER_ID'),
-  };
-}

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createDialers } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
+import { createDialers } from '../../platform/vendor-clients.ts';
 import { createEmulatorHost } from '../../scripts/emulators/host.ts';
 import { vendorEmulators } from '../../scripts/emulators/roster.ts';
 

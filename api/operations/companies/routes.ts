@@ -12,20 +12,16 @@ import { companyParams } from '../../fields.ts';
 import { notFound } from '../../http-problem.ts';
 import type { Caller } from '../../middleware/authenticate.ts';
 import { pageRequest, presentPage } from '../../paging.ts';
-import { changeCompany, setActive } from './change-company.ts';
-import { onboard } from './onboard.ts';
-import { presentParts, presentSummary } from './present.ts';
 import {
   changedCompanySchema,
-  closingBody,
-  companiesQuery,
-  companyChange,
   companyPageSchema,
   companySchema,
   madeCompanySchema,
-  newCompany,
-  onboardingHeaders,
-} from './schema.ts';
+} from './answer-schema.ts';
+import { changeCompany, setActive } from './change-company.ts';
+import { onboard } from './onboard.ts';
+import { presentParts, presentSummary } from './present.ts';
+import { closingBody, companiesQuery, companyChange, newCompany, onboardingHeaders } from './schema.ts';
 import { trySubscribe } from './subscribe.ts';
 
 export function companyEndpoints(deps: ApiDeps): Endpoint[] {
