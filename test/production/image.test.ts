@@ -34,7 +34,8 @@ function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
   if (seen.has(entry)) return seen;
   seen.add(entry);
   const code = readFileSync(entry, 'utf8');
-  const loads = /^(?:import\s(?!type\b)(?:[^;'"]*?\sfrom\s)?|export\s[*{][^;'"]*?\sfrom\s)['"](\.[^'"]+)['"]/gm;
+  const loads =
+    /^(?:import\s(?!type\b)(?:[^;'"]*?\sfrom\s)?|export\s[*{][^;'"]*?\sfrom\s)['"](\.[^'"]+)['"]/gm;
   for (const [, path] of code.matchAll(loads)) {
     loadedBy(normalize(join(dirname(entry), path as string)), seen);
   }
