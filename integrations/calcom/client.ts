@@ -65,7 +65,16 @@ export interface CalcomEventType {
   ownerId?: number | null;
   /** Of a team's event type. */
   teamId?: number;
-  hosts?: { userId: number; mandatory?: boolean; priority?: string | null }[];
+  hosts?: CalcomHost[];
+  /** Whoever is in the team hosts it; nobody is put on it or taken off it by name. */
+  assignAllTeamMembers?: boolean;
+}
+
+/** A host of a team's event type. */
+export interface CalcomHost {
+  userId: number;
+  mandatory?: boolean;
+  priority?: string | null;
 }
 
 export interface CalcomUser {
@@ -125,6 +134,7 @@ export interface CalcomClient {
   /** One page of the people of a team. */
   listMembers(teamId: number, skip: number): Promise<CalcomPage<CalcomMember>>;
   listTeamEventTypes(teamId: number): Promise<CalcomEventType[]>;
+  getTeamEventType(teamId: number, eventTypeId: number): Promise<CalcomEventType>;
   /** Of the key's user, or of another one as far as others may see them. */
   listEventTypes(of?: { username: string; organizationId: number | null }): Promise<CalcomEventType[]>;
   /** The subscriptions of the key's own user. */
@@ -132,11 +142,7 @@ export interface CalcomClient {
   createWebhook(order: WebhookOrder): Promise<CalcomWebhook>;
   updateWebhook(id: string, order: WebhookOrder): Promise<CalcomWebhook>;
   /** Sets the hosts of a team's event type as a whole. */
-  setTeamHosts(
-    teamId: number,
-    eventTypeId: number,
-    hosts: NonNullable<CalcomEventType['hosts']>,
-  ): Promise<void>;
+  setTeamHosts(teamId: number, eventTypeId: number, hosts: CalcomHost[]): Promise<void>;
 }
 
 /** The vendor's largest page of bookings. */
@@ -207,6 +213,8 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
       return { items, more: items.length === PAGE_MAX };
     },
     listTeamEventTypes: (teamId) => request(versions.eventTypes, 'GET', `/teams/${teamId}/event-types`),
+    getTeamEventType: (teamId, eventTypeId) =>
+      request(versions.eventTypes, 'GET', `/teams/${teamId}/event-types/${eventTypeId}`),
     listEventTypes: (of) =>
       request(versions.eventTypes, 'GET', '/event-types', {
         query: {
@@ -220,8 +228,13 @@ export function createCalcomClient(config: CalcomConfig, apiKey: string): Calcom
       request(versions.me, 'PATCH', `/webhooks/${encodeURIComponent(id)}`, { body: order }),
     async setTeamHosts(teamId, eventTypeId, hosts) {
       await request(versions.eventTypes, 'PATCH', `/teams/${teamId}/event-types/${eventTypeId}`, {
-        body: { hosts },
+        body: { hosts: hosts.map(hostInput) },
       });
     },
   };
+}
+
+/** What the vendor takes of a host that it has shown: names and pictures it refuses. */
+function hostInput({ userId, mandatory, priority }: CalcomHost): CalcomHost {
+  return { userId, ...(mandatory === undefined ? {} : { mandatory }), ...(priority ? { priority } : {}) };
 }

@@ -27,6 +27,11 @@ const userSchema = z.strictObject({
   schedule: scheduleSchema.optional(),
 });
 
+const hostSettingsSchema = z.strictObject({
+  mandatory: z.boolean().optional(),
+  priority: z.enum(['lowest', 'low', 'medium', 'high', 'highest']).optional(),
+});
+
 const eventTypeSchema = z
   .strictObject({
     id: z.int().positive(),
@@ -40,6 +45,9 @@ const eventTypeSchema = z
     teamSlug: z.string().optional(),
     /** User ids; the owner alone when empty. */
     hosts: z.array(z.int().positive()).default([]),
+    /** How a host of a team's event type is chosen, by user id; medium and not mandatory when absent. */
+    hostSettings: z.record(z.string(), hostSettingsSchema).optional(),
+    assignAllTeamMembers: z.boolean().optional(),
     schedulingType: z.enum(['roundRobin', 'collective']).default('roundRobin'),
     schedule: scheduleSchema.optional(),
     /** Minutes. */
@@ -107,6 +115,7 @@ const seedSchema = z.strictObject({
 
 export type CalUser = z.output<typeof userSchema>;
 export type CalEventType = z.output<typeof eventTypeSchema>;
+export type CalHostSettings = z.output<typeof hostSettingsSchema>;
 export type CalTeam = z.output<typeof teamSchema>;
 export type CalSchedule = z.output<typeof scheduleSchema>;
 export type CalApiKey = z.output<typeof seedSchema>['apiKeys'][number];
@@ -154,8 +163,11 @@ export function calcomAccount(kit: EmulatorKit) {
     userByName: (username: string) => users.values().find((user) => user.username === username),
     eventType: (id: number) => eventTypes.get(String(id)),
     eventTypes: () => eventTypes.values(),
-    setHosts(id: number, hosts: number[]): void {
-      eventTypes.put(String(id), { ...eventTypes.get(String(id))!, hosts });
+    /** As a whole: who is not among them is no host any more. */
+    setHosts(id: number, hosts: ({ userId: number } & CalHostSettings)[]): void {
+      const hostSettings = Object.fromEntries(hosts.map(({ userId, ...settings }) => [userId, settings]));
+      const ids = hosts.map(({ userId }) => userId);
+      eventTypes.put(String(id), { ...eventTypes.get(String(id))!, hosts: ids, hostSettings });
     },
     removeEventType: (id: number) => eventTypes.delete(String(id)),
     team: (id: number) => teams.get(String(id)),

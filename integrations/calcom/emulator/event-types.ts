@@ -12,12 +12,12 @@ export function shownEventType(account: CalcomAccount, eventType: CalEventType) 
         teamId: team.id,
         team: { id: team.id, slug: team.slug, name: team.name },
         schedulingType: eventType.schedulingType,
-        assignAllTeamMembers: false,
+        assignAllTeamMembers: eventType.assignAllTeamMembers ?? false,
         hosts: people.map(({ id: userId, ...host }) => ({
           userId,
           ...host,
-          mandatory: false,
-          priority: 'medium',
+          mandatory: eventType.hostSettings?.[userId]?.mandatory ?? false,
+          priority: eventType.hostSettings?.[userId]?.priority ?? 'medium',
         })),
       }
     : { users: people };

@@ -65,6 +65,17 @@ export function addTeamRoutes(
       typesOf(teamOf(c)).map((eventType) => shownEventType(account, eventType)),
     ),
   );
+  app.get(`${base}/event-types/:id{[0-9]+}`, (c) => {
+    const key = requireKey(c);
+    return read(c, 'teams.eventType', () => {
+      const team = teamOf(c);
+      requireRole(team, key, ['OWNER', 'ADMIN']);
+      const id = Number(c.req.param('id'));
+      const eventType = typesOf(team).find((each) => each.id === id);
+      if (!eventType) throw new CalcomRefusal(404, `Event type with id ${id} not found`);
+      return shownEventType(account, eventType);
+    });
+  });
   app.patch(`${base}/event-types/:id{[0-9]+}`, async (c) => {
     const key = requireKey(c);
     const body = await readBody(c, updateSchema);
@@ -75,8 +86,9 @@ export function addTeamRoutes(
       if (!typesOf(team).some((eventType) => eventType.id === id)) {
         throw new CalcomRefusal(404, `Event type with id ${id} not found`);
       }
-      const hosts = body.hosts?.map(({ userId }) => userId);
-      const strangers = hosts?.filter((host) => !team.members.some(({ userId }) => userId === host)) ?? [];
+      const { hosts } = body;
+      const named = hosts?.map(({ userId }) => userId) ?? [];
+      const strangers = named.filter((host) => !team.members.some(({ userId }) => userId === host));
       if (strangers.length > 0) {
         throw new CalcomRefusal(404, `Invalid hosts: ${strangers.join(', ')} are not members of the team`);
       }

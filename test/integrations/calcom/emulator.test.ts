@@ -89,6 +89,24 @@ describe('the hosts of a team event type', () => {
     expect(stranger.status).toBe(403);
   });
 
+  test('are shown one event type at a time to an admin, with the settings that were given', async () => {
+    const one = (id: number, key = 'cal_live_salon') =>
+      cal.call('GET', `/teams/7/event-types/${id}`, { key });
+    await patch({ hosts: [{ userId: 1, mandatory: true, priority: 'high' }, { userId: 2 }] });
+    const { status, body } = await one(20);
+    expect([status, body.data]).toMatchObject([
+      200,
+      {
+        ...{ id: 20, teamId: 7, assignAllTeamMembers: false },
+        hosts: [
+          { userId: 1, mandatory: true, priority: 'high' },
+          { userId: 2, mandatory: false, priority: 'medium' },
+        ],
+      },
+    ]);
+    expect([(await one(30)).status, (await one(20, 'cal_live_ben')).status]).toEqual([404, 403]);
+  });
+
   test('are people of the team, with their addresses', async () => {
     const { body } = await cal.call('GET', '/teams/7/memberships?take=1&skip=1');
     expect(body.data).toMatchObject([
