@@ -43,6 +43,7 @@ import { preferenceEndpoints } from './phone-desk/preferences/routes.ts';
 import { pushSubscriptionEndpoints } from './phone-desk/push-subscriptions/routes.ts';
 import { reportEndpoints } from './phone-desk/reports/routes.ts';
 import { retentionEndpoints } from './phone-desk/retention/routes.ts';
+import { staffAssignmentEndpoints } from './phone-desk/staff-assignment/routes.ts';
 import { subscriptionEndpoints } from './phone-desk/subscriptions/routes.ts';
 import { problem } from './problem.ts';
 import { docsRoutes } from './service/docs.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: ApiDeps, metrics: HttpMetrics = createMetrics(de
     ...calendarSecretEndpoints(deps),
     ...bookingSyncEndpoints(deps),
     ...eventTypeEndpoints(deps),
+    ...staffAssignmentEndpoints(deps),
     ...notificationEndpoints(deps),
     ...retentionEndpoints(deps),
     ...subscriptionEndpoints(deps),

@@ -15,7 +15,8 @@ export interface NewApiEvent {
     | 'event-type-sync.requested'
     | 'billing.requested'
     | 'erasure.requested'
-    | 'export.requested';
+    | 'export.requested'
+    | 'staff-assignment.requested';
   /** The workflow id the event belongs to. */
   entity: string;
   companyId: string | null;

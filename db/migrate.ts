@@ -24,6 +24,7 @@ import * as channels from './migrations/0021_channels.ts';
 import * as onboarding from './migrations/0022_onboarding.ts';
 import * as privacyRequests from './migrations/0023_privacy_requests.ts';
 import * as personExports from './migrations/0024_exports.ts';
+import * as staffAssignments from './migrations/0025_staff_assignments.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -51,6 +52,7 @@ const migrations: Record<string, Migration> = {
   '0022_onboarding': onboarding,
   '0023_privacy_requests': privacyRequests,
   '0024_exports': personExports,
+  '0025_staff_assignments': staffAssignments,
 };
 
 async function migrate(

@@ -35,7 +35,8 @@ export type ListedTable =
   | 'companies'
   | 'customers'
   | 'notifications'
-  | 'reviews';
+  | 'reviews'
+  | 'staff_assignments';
 
 /**
  * A page of `query`, which selects from `table`: its rows that were created in the range and come after the

@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts';
 import { pruneIdempotencyKeys } from '../db/idempotency.ts';
 import { pruneAvailability } from '../db/phone-desk/availability-cache.ts';
 import { pruneDrifts } from '../db/phone-desk/calendar-drift.ts';
+import { pruneAssignments } from '../db/phone-desk/staff-assignments.ts';
 import { pruneSyncRuns } from '../db/phone-desk/sync-runs.ts';
 import { createLimits } from './limits/limits.ts';
 import type { Logger } from './logger.ts';
@@ -16,6 +17,8 @@ const IDEMPOTENCY_KEY_LIFE_MS = 24 * 60 * 60_000;
 const SYNC_RUN_LIFE_MS = 7 * 24 * 60 * 60_000;
 /** A difference that is over is asked about for a quarter of a year. */
 const DRIFT_LIFE_MS = 90 * 24 * 60 * 60_000;
+/** As long may a batch be undone. */
+const ASSIGNMENT_LIFE_MS = 90 * 24 * 60 * 60_000;
 
 export interface Housekeeping {
   /** Ends after the round that is under way. */
@@ -40,6 +43,7 @@ export function createHousekeeping(options: {
     availability: () => pruneAvailability(db),
     'calendar comparisons': () => pruneSyncRuns(db, SYNC_RUN_LIFE_MS),
     'calendar drifts': () => pruneDrifts(db, DRIFT_LIFE_MS),
+    'staff assignments': () => pruneAssignments(db, ASSIGNMENT_LIFE_MS),
   };
 
   const round = async () => {

@@ -19,6 +19,8 @@ export const stripeObjectEntity = (type: string, id: string) => `stripe/${type}/
 export const bookingSyncWorkflowId = (companyId: string) => `booking-sync/${companyId}`;
 /** Comparing a company's event types with its calendar, one at a time. */
 export const eventTypeSyncWorkflowId = (companyId: string) => `event-type-sync/${companyId}`;
+/** A batch of staff put on event types, or taken off them. */
+export const staffAssignmentWorkflowId = (batchId: string) => `staff-assignment/${batchId}`;
 /** The billing of a month (`YYYY-MM`), over all companies. */
 export const monthlyBillingWorkflowId = (month: string) => `monthly-billing/${month}`;
 export const companyBillingWorkflowId = (companyId: string, month: string) =>

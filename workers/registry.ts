@@ -22,6 +22,7 @@ import { createMonthlyReportActivities } from '../activities/phone-desk/monthly-
 import { createNotificationActivities } from '../activities/phone-desk/notification/index.ts';
 import { createRefreshSweepActivities } from '../activities/phone-desk/refresh-sweep/index.ts';
 import { createRetentionActivities } from '../activities/phone-desk/retention/index.ts';
+import { createStaffAssignmentActivities } from '../activities/phone-desk/staff-assignment/index.ts';
 import { createSubscriptionActivities } from '../activities/phone-desk/subscription/index.ts';
 import type { Deps } from '../platform/deps.ts';
 import { type TaskQueue, taskQueues } from '../shared/task-queues.ts';
@@ -41,6 +42,7 @@ export const registry: Record<TaskQueue, WorkerDefinition> = {
       ...createCalendarSweepActivities(deps),
       ...createBookingSyncActivities(deps),
       ...createEventTypeSyncActivities(deps),
+      ...createStaffAssignmentActivities(deps),
       ...createBookingActivities(deps),
       ...createAvailabilityPrecacheActivities(deps),
       ...createCacheWarmActivities(deps),

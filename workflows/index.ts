@@ -20,4 +20,5 @@ export { monthlyReport } from './phone-desk/monthly-report/workflow.ts';
 export { notification } from './phone-desk/notification/workflow.ts';
 export { refreshSweep } from './phone-desk/refresh-sweep/workflow.ts';
 export { retention } from './phone-desk/retention/workflow.ts';
+export { staffAssignment } from './phone-desk/staff-assignment/workflow.ts';
 export { subscription } from './phone-desk/subscription/workflow.ts';

@@ -147,6 +147,21 @@ export const calendarSyncRead = {
   },
 } as const satisfies ActivityOptions;
 
+/**
+ * The hosts of an event type, read, written and looked at again in one go, from a fresh look at each attempt. A calendar
+ * that is down is waited for as long as for a booking; a refused key stops the batch at once.
+ */
+export const calendarHosts = {
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '6 hours',
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    nonRetryableErrorTypes: ['VendorUnauthorized'] as string[],
+  },
+} as const satisfies ActivityOptions;
+
 /** A language model is slow, repeatable and replaceable: after an hour a person reads the call. */
 export const modelRead = {
   startToCloseTimeout: '70s',

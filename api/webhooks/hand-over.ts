@@ -31,6 +31,10 @@ import {
   monthlyBillingStart,
 } from '../../workflows/phone-desk/monthly-billing/contract.ts';
 import {
+  assignmentAskedSignal,
+  staffAssignmentStart,
+} from '../../workflows/phone-desk/staff-assignment/contract.ts';
+import {
   subscriptionNewsSignal,
   subscriptionStart,
 } from '../../workflows/phone-desk/subscription/contract.ts';
@@ -68,6 +72,7 @@ const dueSchema = dailyCallSchema.extend({ dueAt: z.iso.datetime() });
 const calendarChangeSchema = z.object({ companyId: z.uuid(), bookingUid: z.string() });
 const companySchema = z.object({ companyId: z.uuid() });
 const billingSchema = z.object({ month: z.string() });
+const assignmentSchema = z.object({ batchId: z.uuid(), companyId: z.uuid() });
 const appointmentSchema = z.object({ appointmentId: z.uuid(), companyId: z.uuid() });
 
 const erasureSchema = z.object({
@@ -166,6 +171,10 @@ export function createDeliveries(
       },
       'export.requested': async (event) => {
         await starter.start(exportStart(await bodyOf(event, exportSchema)));
+      },
+      'staff-assignment.requested': async (event) => {
+        const start = staffAssignmentStart(await bodyOf(event, assignmentSchema));
+        await starter.startOrSignal(start, assignmentAskedSignal);
       },
       'appointment.changed': async (event) => {
         const appointment = await bodyOf(event, appointmentSchema);

@@ -48,6 +48,11 @@ import type { AlertsTable, AuditLogTable, FailedRunsTable, ReviewsTable } from '
 import type { CallsTable, CustomersTable, PersonKeysTable } from './people.ts';
 import type { ErasedEntitiesTable, ErasuresTable, GdprExportsTable, LegalHoldsTable } from './privacy.ts';
 import type {
+  HostWritesTable,
+  StaffAssignmentItemsTable,
+  StaffAssignmentsTable,
+} from './staff-assignments.ts';
+import type {
   CompanySubscriptionsTable,
   InvoicesTable,
   SubscriptionNoticesTable,
@@ -116,4 +121,7 @@ export interface Database {
   calendar_members: CalendarMembersTable;
   erasures: ErasuresTable;
   gdpr_exports: GdprExportsTable;
+  staff_assignments: StaffAssignmentsTable;
+  staff_assignment_items: StaffAssignmentItemsTable;
+  host_writes: HostWritesTable;
 }

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const places = new Map(erasurePlaces.map((place) => [place.table as string, place]));
 /** Staff, and what companies pay: their ids only look like it. */
-const ofCompanies = new Set(['calendar_members']);
+const ofCompanies = new Set(['calendar_members', 'staff_assignment_items']);
 const isNamed = (table: string) => places.has(table) || table in keptPlaces || ofCompanies.has(table);
 
 /** Of companies, not of their customers. */
