@@ -97,7 +97,10 @@ function toStartOptions(start: WorkflowStart): WorkflowStartOptions {
 
 /** Starts and nudges runs; every start in the application goes through here. */
 export interface WorkflowStarter {
-  /** Starts a run. False when its id is already taken (an open run, or a closed one that refuses). */
+  /**
+   * Starts a run. False when its id is already taken (an open run, or a closed one that refuses); what the start
+   * `tellsExisting` has then been told.
+   */
   start(start: WorkflowStart): Promise<boolean>;
   /** Starts a run, or nudges the open one with the signal. */
   startOrSignal(start: WorkflowStart, signal: SignalDefinition | string): Promise<void>;
@@ -124,17 +127,28 @@ export function createWorkflowStarter(client: Client, eager?: Client): WorkflowS
       throw error;
     }
   };
-  return {
-    start: startOnce,
-    async startOrSignal(start, signal) {
-      if (await startOnce(start)) return;
-      await client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
-        client.workflow.signalWithStart(start.workflowType, {
+  const signalWithStart = (start: WorkflowStart, signal: SignalDefinition | string, args: unknown[] = []) =>
+    client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>
+      client.workflow.signalWithStart<(...args: unknown[]) => Promise<unknown>, unknown[]>(
+        start.workflowType,
+        {
           ...toStartOptions(start),
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          signal,
-        }),
-      );
+          signal: typeof signal === 'string' ? signal : signal.name,
+          signalArgs: args,
+        },
+      ),
+    );
+  const startOrTell = async (start: WorkflowStart): Promise<boolean> => {
+    if (await startOnce(start)) return true;
+    const { tellsExisting: news } = start;
+    if (news) await signalWithStart({ ...start, whenClosed: 'start-again' }, news.signal, news.args);
+    return false;
+  };
+  return {
+    start: startOrTell,
+    async startOrSignal(start, signal) {
+      if (!(await startOrTell(start))) await signalWithStart(start, signal);
     },
     signal: (workflowId, signal) =>
       client.withDeadline(Date.now() + RPC_DEADLINE_MS, () =>

@@ -19,6 +19,11 @@ export interface WorkflowStart<Args extends unknown[] = unknown[]> {
   whenClosed: 'start-again' | 'refuse';
   /** What happens when an open run has this id. */
   whenOpen: 'join' | 'refuse';
+  /**
+   * What only this start knows: a run that has its id already is told it by this signal, and a closed one is started
+   * again for it. It may be told twice.
+   */
+  tellsExisting?: { signal: string; args: unknown[] };
   priority: (typeof priorities)[keyof typeof priorities];
   /** Shares workers fairly between companies. */
   fairnessKey: string;

@@ -9,6 +9,7 @@ import { appointmentWorkflowId } from '../../../shared/ids.ts';
 import {
   type AppointmentInput,
   appointmentChangedSignal,
+  appointmentStart,
 } from '../../../workflows/phone-desk/appointment/contract.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { executedFor, notificationsOf, recordHistory } from '../../support/stories.ts';
@@ -175,6 +176,26 @@ describe('the life of an appointment', () => {
     expect(await handle.result()).toEqual({ status: 'completed' });
     expect(await executedFor(desk, 'smtp', 'mail.deliver', email!.id)).toEqual([]);
     expect((await notificationsOf(desk, about.appointmentId, 'reminder-24h')).email!.status).toBe('sent');
+  });
+
+  it('sends what its booking left to be sent, also when a change had woken it before', async () => {
+    const about = await booked(berlin('2027-06-16', '14:00'));
+    const { email } = await notificationsOf(desk, about.appointmentId);
+    // The change came in between the calendar's yes and the end of the booking.
+    const handle = await live(about);
+    const later = appointmentStart({
+      ...about,
+      unsettled: [{ id: email!.id, channel: 'email', state: 'waiting' }],
+    });
+    // The step that starts it may be carried out twice.
+    expect([await desk.deps.starter.start(later), await desk.deps.starter.start(later)]).toEqual([
+      false,
+      false,
+    ]);
+    expect(await handle.result()).toEqual({ status: 'completed' });
+    expect(await executedFor(desk, 'smtp', 'mail.deliver', email!.id)).toHaveLength(1);
+    expect((await notificationsOf(desk, about.appointmentId)).email!.status).toBe('sent');
+    await recordHistory(desk, appointmentWorkflowId(about.appointmentId), 'appointment-woken-early');
   });
 
   it('is cancelled on request: no reminder, no booking, and the customer’s calendar is told', async () => {

@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { appointmentStart } from '../../../workflows/phone-desk/appointment/contract.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { answer, appointmentsOf, executedFor, notificationsOf, openReviewOf } from '../../support/stories.ts';
 import { connectTemporal } from '../../support/temporal.ts';
@@ -99,6 +100,42 @@ describe('a confirmation that cannot be sent at once', () => {
     });
     expect(later.mails).toHaveLength(1);
     expect(later.messages).toHaveLength(1);
+  });
+});
+
+describe('a confirmation that is left to be sent when the appointment’s run is there already', () => {
+  const left = async (time: string, status: number) => {
+    await desk.fault({ vendor: 'smtp', operation: 'mail.deliver', mode: 'status', status });
+    const appointment = await book(workingDay(3), time);
+    const { email } = await sent(appointment.id);
+    const start = appointmentStart({
+      appointmentId: appointment.id,
+      companyId: appointment.company_id,
+      unsettled: [{ id: email.id, channel: 'email', state: 'waiting' }],
+    });
+    return { appointment, start };
+  };
+
+  it('goes out by it when that run is over', async () => {
+    const { appointment, start } = await left('10:00', 421);
+    const handle = env.client.workflow.getHandle(start.workflowId);
+    await handle.terminate('as if it had ended before the booking did');
+    await desk.clearFaults();
+    expect(await desk.deps.starter.start(start)).toBe(false);
+    const { mails } = await eventually('the mail to be sent', async () => {
+      const now = await sent(appointment.id);
+      return now.email.status === 'sent' ? now : undefined;
+    });
+    expect(mails).toHaveLength(1);
+  });
+
+  it('is not a reason to start what is over again when nothing is left', async () => {
+    const { start } = await left('12:00', 550);
+    const { tellsExisting, ...nothingLeft } = start;
+    const handle = env.client.workflow.getHandle(start.workflowId);
+    await handle.terminate('over');
+    expect(await desk.deps.starter.start(nothingLeft)).toBe(false);
+    expect((await handle.describe()).status.name).toBe('TERMINATED');
   });
 });
 

@@ -18,6 +18,12 @@ export type AppointmentResult = { status: 'completed' | 'cancelled' | 'gone' };
 export const appointmentChangedSignal = defineSignal('appointmentChanged');
 
 /**
+ * Messages that one try could not settle, for a run that was there before whoever had sent them could start it: a
+ * change that comes right behind the booking wakes it early. Ids, each as often as it likes.
+ */
+export const messagesLeftSignal = defineSignal<[Unsettled[]]>('messagesLeft');
+
+/**
  * The life of a booked appointment. `startDelayMs` keeps the run asleep until its first reminder is due; a
  * signal wakes it at once.
  */
@@ -40,6 +46,9 @@ export function appointmentStart(
       entityId: input.appointmentId,
       tags: ['appointment'],
     },
+    ...(input.unsettled.length > 0
+      ? { tellsExisting: { signal: messagesLeftSignal.name, args: [input.unsettled] } }
+      : {}),
     ...(startDelayMs > 0 ? { startDelayMs } : {}),
   };
 }

@@ -9,7 +9,12 @@ import { notifications } from '../../lib/notify.ts';
 import { ReviewDesk } from '../../lib/review.ts';
 import { proxySteps } from '../../lib/steps.ts';
 import { calendarEffect, calendarRead, databaseStep, undoEffect } from '../../policies.ts';
-import { type AppointmentInput, type AppointmentResult, appointmentChangedSignal } from './contract.ts';
+import {
+  type AppointmentInput,
+  type AppointmentResult,
+  appointmentChangedSignal,
+  messagesLeftSignal,
+} from './contract.ts';
 
 const life = proxySteps<AppointmentActivities>(databaseStep);
 const calendar = proxyEffects<BookingActivities>(calendarEffect);
@@ -29,11 +34,17 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
     news += 1;
   });
   const desk = new ReviewDesk();
-  const messages = input.unsettled.map((message) => settle(desk, input, message));
+  const messages = new Map<string, Promise<void>>();
+  const settleEach = (unsettled: Unsettled[]) => {
+    for (const message of unsettled) {
+      if (!messages.has(message.id)) messages.set(message.id, settle(desk, input, message));
+    }
+  };
+  settleEach(input.unsettled);
+  setHandler(messagesLeftSignal, settleEach);
   let told: Reminder[] = [];
   const tell = async (kind: Parameters<typeof life.fileNotification>[1]) => {
-    const unsettled = await notifications.send(await life.fileNotification(appointmentId, kind));
-    messages.push(...unsettled.map((message) => settle(desk, input, message)));
+    settleEach(await notifications.send(await life.fileNotification(appointmentId, kind)));
   };
 
   for (;;) {
@@ -41,7 +52,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
     const step = await life.nextStep(appointmentId, told);
     switch (step.kind) {
       case 'gone':
-        await Promise.all(messages);
+        await allSettled(messages);
         return { status: step.status };
       case 'request':
         // A request is finished last: whatever breaks it off before, it is carried out to its end.
@@ -57,7 +68,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
           await cancel(appointmentId);
           await tell('cancellation');
           await life.finishRequest(step.request.id, null);
-          await Promise.all(messages);
+          await allSettled(messages);
           return { status: 'cancelled' };
         } else {
           const refusal = await move(step.request.id);
@@ -81,7 +92,7 @@ export async function appointmentLife(input: AppointmentInput): Promise<Appointm
           break;
         }
         await life.completeAppointment(appointmentId);
-        await Promise.all(messages);
+        await allSettled(messages);
         return { status: 'completed' };
     }
   }
@@ -116,6 +127,14 @@ async function move(requestId: string): Promise<string | null> {
   } catch (error) {
     if (isCancellation(error)) throw error;
     return (await calendarUndo.undoReschedule(requestId)) ? null : 'calendar-unavailable';
+  }
+}
+
+/** Waits for every message, and for those that come in meanwhile. */
+async function allSettled(messages: Map<string, Promise<void>>): Promise<void> {
+  for (let known = -1; known < messages.size; ) {
+    known = messages.size;
+    await Promise.all(messages.values());
   }
 }
 
