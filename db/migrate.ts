@@ -25,6 +25,7 @@ import * as onboarding from './migrations/0022_onboarding.ts';
 import * as privacyRequests from './migrations/0023_privacy_requests.ts';
 import * as personExports from './migrations/0024_exports.ts';
 import * as staffAssignments from './migrations/0025_staff_assignments.ts';
+import * as smsOptOuts from './migrations/0026_sms_opt_outs.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -53,6 +54,7 @@ const migrations: Record<string, Migration> = {
   '0023_privacy_requests': privacyRequests,
   '0024_exports': personExports,
   '0025_staff_assignments': staffAssignments,
+  '0026_sms_opt_outs': smsOptOuts,
 };
 
 async function migrate(

@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import { callUsersByPhone, optInToSms, optOutOfSms } from '../../db/daily-calls/sms-opt-outs.ts';
+import { phoneIndex } from '../../db/daily-calls/user-values.ts';
 import { blockChannel, unblockChannel } from '../../db/phone-desk/channel-blocks.ts';
 import { toChannelFacts } from '../../db/phone-desk/channel-facts.ts';
 import { type MessageReport, noteReport } from '../../db/phone-desk/message-reports.ts';
@@ -56,7 +58,10 @@ export async function carryReport(
   );
 }
 
-/** Whom a message to one of our numbers concerns: customers with that number, where this sender is used. */
+/**
+ * Whom a message to one of our numbers concerns: customers with that number, where this sender is used, and people who
+ * are called on it every day.
+ */
 export async function concernedBy(
   { db, vault }: Pick<MessageEventParts, 'db' | 'vault'>,
   { channel, from, to }: Pick<TwilioInbound, 'channel' | 'from' | 'to'>,
@@ -64,7 +69,18 @@ export async function concernedBy(
 ) {
   const companies = await companiesBySender(db, channel, to, installationNumber);
   const indexes = companies.map(({ id }) => ({ companyId: id, phoneIndex: vault.blindIndex(id, from) }));
-  return { companies, customers: await customersByPhone(db, indexes) };
+  const [customers, callUsers] = await Promise.all([
+    customersByPhone(db, indexes),
+    // Daily calls are told by SMS and mail alone.
+    channel === 'sms'
+      ? callUsersByPhone(
+          db,
+          companies.map(({ id }) => id),
+          phoneIndex(vault, from),
+        )
+      : [],
+  ]);
+  return { companies, customers, callUsers };
 }
 
 /** Carries out a word of opting out or in, on the channel on which it came. */
@@ -75,9 +91,18 @@ export async function carryWord(
   installationNumber: string,
 ): Promise<void> {
   if (word === 'help') return;
-  const { customers } = await concernedBy(parts, inbound, installationNumber);
+  const { companies, customers, callUsers } = await concernedBy(parts, inbound, installationNumber);
   const ids = customers.map(({ id }) => id);
   const { channel } = inbound;
   if (word === 'start') await unblockChannel(parts.db, ids, channel, ['opted-out']);
   else await blockChannel(parts.db, ids, { channel, reason: 'opted-out', source: 'word', code: null });
+  if (channel !== 'sms') return;
+  const index = phoneIndex(parts.vault, inbound.from);
+  if (word === 'start') {
+    const companyIds = companies.map(({ id }) => id);
+    return optInToSms(parts.db, companyIds, index);
+  }
+  // A customer may be called every day from tomorrow on; the word holds for that, too.
+  const companyIds = [...customers, ...callUsers].map(({ companyId }) => companyId);
+  await optOutOfSms(parts.db, companyIds, index, { source: 'word', code: null });
 }

@@ -38,12 +38,14 @@ export function createTwilioWebhook(
   async function replyTo(inbound: TwilioInbound): Promise<string | null> {
     const said = readReplyWord(inbound.text);
     if (!said || inbound.answeredByTwilio) return null;
-    const { companies, customers } = await concernedBy({ db, vault }, inbound, env.TWILIO_FROM_NUMBER);
-    const known = companies.filter(({ id }) => customers.some(({ companyId }) => companyId === id));
-    // Who is nobody's customer is told whose number it is.
+    const concerned = await concernedBy({ db, vault }, inbound, env.TWILIO_FROM_NUMBER);
+    const { companies } = concerned;
+    const people = [...concerned.customers, ...concerned.callUsers];
+    const known = companies.filter(({ id }) => people.some(({ companyId }) => companyId === id));
+    // Whom nobody knows is told whose number it is.
     const writing = known.length > 0 ? known : companies;
     if (writing.length === 0) return null;
-    const language = customers[0] ? languageCode(customers[0].locale) : said.language;
+    const language = people[0] ? languageCode(people[0].locale) : said.language;
     return renderPlain(answerTo(said, language, said.language), {
       company: writing.map(({ name }) => name).join(', '),
       contact: writing.map(({ contactEmail }) => contactEmail).join(', '),

@@ -5,6 +5,7 @@ import type { Alongside } from '../effects.ts';
 import { openerOf } from '../sealed.ts';
 import type { Database } from '../tables/database.ts';
 import { toBeSent } from '../to-be-sent.ts';
+import { wantsNoSms } from './sms-opt-outs.ts';
 
 export type NoticeChannel = 'email' | 'sms';
 
@@ -20,7 +21,7 @@ export interface NoticeAddressee {
   /** E.164. */
   phone: string | null;
   deleted: boolean;
-  doNotCall: boolean;
+  wantsNoSms: boolean;
   smsEnabled: boolean;
   nothingSaid: boolean;
 }
@@ -44,8 +45,7 @@ export async function readNoticeAddressee(
       'call_users.deleted_at',
       'companies.sms_enabled',
       'person_keys.wrapped_key',
-      sql<boolean>`EXISTS (SELECT FROM do_not_call d WHERE d.phone_index = call_users.phone_index
-        AND (d.company_id IS NULL OR d.company_id = call_users.company_id))`.as('do_not_call'),
+      wantsNoSms.as('wants_no_sms'),
     ])
     .executeTakeFirst();
   if (!row) return undefined;
@@ -55,7 +55,7 @@ export async function readNoticeAddressee(
     email: open('call_users.email', row.email_sealed),
     phone: open('call_users.phone', row.phone_sealed),
     deleted: row.deleted_at !== null,
-    doNotCall: row.do_not_call,
+    wantsNoSms: row.wants_no_sms,
     smsEnabled: row.sms_enabled,
     nothingSaid: row.analysis_status === 'nothing-said',
   };
@@ -99,11 +99,11 @@ export const noticeSent = (id: string, vendorRef: string | null): Alongside => s
     WHERE id = ${id} AND status <> 'sent'
   )`;
 
-/** It did not go out, or nobody knows. */
+/** It did not go out (`skipped`: nor is it to), or nobody knows. */
 export async function failNotice(
   db: Kysely<Database>,
   id: string,
-  status: 'failed' | 'unknown',
+  status: 'failed' | 'unknown' | 'skipped',
   reason: string,
 ): Promise<void> {
   await db
@@ -137,6 +137,8 @@ export async function readNotice(db: Kysely<Database>, vault: Vault, id: string)
       'call_users.locale',
       'companies.name as companyName',
       'companies.contact_email as companyEmail',
+      'companies.sms_sender as smsSender',
+      wantsNoSms.as('wantsNoSms'),
       'person_keys.wrapped_key',
     ])
     .executeTakeFirst();

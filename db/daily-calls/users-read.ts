@@ -3,6 +3,7 @@ import type { Vault } from '../../platform/vault.ts';
 import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
 import { openerOf } from '../sealed.ts';
 import type { Database } from '../tables/database.ts';
+import { smsOptedOutAt } from './sms-opt-outs.ts';
 import { stopOfUser } from './stop.ts';
 import { phoneIndex } from './user-values.ts';
 import { preferencesOf } from './users.ts';
@@ -31,6 +32,7 @@ function usersWithKeys(db: Kysely<Database>, companyId: string | null) {
       'agent_scripts.slug as script',
       'person_keys.wrapped_key',
       stopOfUser.as('stopped'),
+      smsOptedOutAt.as('sms_opted_out_at'),
     ])
     .$if(companyId !== null, (query) => query.where('call_users.company_id', '=', companyId as string));
 }
@@ -52,6 +54,7 @@ function present(row: Row, vault: Vault) {
     provider: row.provider,
     script: row.script,
     notifyChannels: row.notify_channels,
+    smsOptedOutAt: row.sms_opted_out_at,
     paused: row.paused,
     stopped: row.stopped,
     nextCallAt: row.next_call_at,

@@ -233,6 +233,7 @@ export const erasurePlaces: readonly Place[] = [
 export const keptPlaces: Partial<Record<keyof Database, string>> = {
   do_not_call:
     'the wish not to be called outlives the person: a keyed hash, from which no number can be read',
+  sms_opt_outs: 'the wish to get no SMS outlives the person: a keyed hash, from which no number can be read',
   erased_entities: 'ids of runs, so that nothing that still comes in about them is kept',
   erasures: 'the proof itself: ids and counts',
 };

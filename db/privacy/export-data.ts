@@ -75,6 +75,7 @@ export async function readExportData(
   }
   const [who] = [...(sections.customer ?? []), ...(sections.dailyCallUser ?? [])];
   sections.doNotCall = await doNotCallOf(db, vault, who?.phone);
+  sections.noSms = await noSmsOf(db, vault, company_id, who?.phone);
   const company = await db
     .selectFrom('companies')
     .where('id', '=', company_id)
@@ -138,5 +139,20 @@ async function doNotCallOf(db: Kysely<Database>, vault: Vault, phone: unknown): 
     .selectFrom('do_not_call')
     .where('phone_index', '=', phoneIndex(vault, phone))
     .select(['reason', 'created_at as createdAt'])
+    .execute();
+}
+
+async function noSmsOf(
+  db: Kysely<Database>,
+  vault: Vault,
+  companyId: string,
+  phone: unknown,
+): Promise<ExportedRow[]> {
+  if (typeof phone !== 'string') return [];
+  return db
+    .selectFrom('sms_opt_outs')
+    .where('phone_index', '=', phoneIndex(vault, phone))
+    .where('company_id', '=', companyId)
+    .select(['source', 'created_at as createdAt'])
     .execute();
 }

@@ -77,6 +77,16 @@ export interface DoNotCallTable {
   created_at: CreatedAt;
 }
 
+export interface SmsOptOutsTable {
+  phone_index: Buffer;
+  company_id: string;
+  /** Their own word to our number, or the provider refuses it because of one. */
+  source: 'word' | 'vendor';
+  /** What the provider said. */
+  code: string | null;
+  created_at: CreatedAt;
+}
+
 export interface CallPausesTable {
   company_id: string | null;
   reason: string;

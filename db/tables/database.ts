@@ -39,6 +39,7 @@ import type {
   DoNotCallTable,
   ScriptAssignmentsTable,
   ScriptVariantsTable,
+  SmsOptOutsTable,
 } from './daily-calls.ts';
 import type { CircuitBreakersTable, EffectsTable, LeasesTable, LimitGrantsTable } from './effects.ts';
 import type { AlertNoticesTable, AlertTellingsTable, HealthChecksTable } from './health.ts';
@@ -91,6 +92,7 @@ export interface Database {
   script_assignments: ScriptAssignmentsTable;
   call_users: CallUsersTable;
   do_not_call: DoNotCallTable;
+  sms_opt_outs: SmsOptOutsTable;
   call_pauses: CallPausesTable;
   daily_calls: DailyCallsTable;
   call_attempts: CallAttemptsTable;

@@ -29,11 +29,10 @@ function reasonAgainst({ deleted, nothingSaid }: NoticeAddressee): string | null
 
 const againstMail = ({ email }: NoticeAddressee) => (email ? null : 'no-address');
 
-/** Who is on the do-not-call list wants nothing on that number. */
-function againstSms({ phone, smsEnabled, doNotCall }: NoticeAddressee): string | null {
+function againstSms({ phone, smsEnabled, wantsNoSms }: NoticeAddressee): string | null {
   if (!smsEnabled) return 'not-enabled';
   if (!phone) return 'no-number';
-  if (doNotCall) return 'opted-out';
+  if (wantsNoSms) return 'opted-out';
   // E.164 needs no country.
   return parsePhone(phone, 'US')?.mobile ? null : 'no-mobile-number';
 }

@@ -13,6 +13,7 @@ export function describeData(): string {
     'Sections of data.json; each is a list:',
     ...sections,
     '  doNotCall: That you do not wish to be called, where that was noted.',
+    '  noSms: That you wish no SMS about daily calls, where that was noted.',
     '',
   ].join('\n');
 }

@@ -98,6 +98,9 @@ export const callUserSchema = z
     provider: z.enum(callProviders),
     script: z.string().nullable(),
     notifyChannels: z.array(channel),
+    smsOptedOutAt: timestamp.nullable().meta({
+      description: 'Since when no SMS goes to this number: STOP was written from it. START ends it.',
+    }),
     paused: z.boolean(),
     stopped: z
       .enum(['deleted', 'disabled', 'no-consent', 'do-not-call', 'no-number', 'paused'])

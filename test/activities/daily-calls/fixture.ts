@@ -165,7 +165,7 @@ export async function startAfterCall() {
     /** What was sent by SMS, oldest first. */
     async texts() {
       const sent = (await this.ledger('twilio')).filter(({ operation }) => operation === 'messages.create');
-      return sent.map(({ request }) => request as { To: string; Body: string });
+      return sent.map(({ request }) => request as { From: string; To: string; Body: string });
     },
     async close() {
       await deps.close();

@@ -6,8 +6,11 @@ import {
   sendCallMail,
   sendCallSms,
 } from '../../../activities/daily-calls/daily-call/send-call-notice.ts';
+import { optInToSms, optOutOfSms } from '../../../db/daily-calls/sms-opt-outs.ts';
+import { phoneIndex } from '../../../db/daily-calls/user-values.ts';
 import { createMessageEffects } from '../../../platform/message-effects.ts';
 import { smsReference } from '../../../shared/messages/sms-reference.ts';
+import { addCompany } from '../../api/support.ts';
 import { type AfterCall, startAfterCall, type TalkedTo } from './fixture.ts';
 
 let after: AfterCall;
@@ -158,6 +161,21 @@ describe('an SMS', () => {
     expect(sms).toMatchObject({ channel: 'sms', status: 'sent', vendor_ref: expect.stringMatching(/^SM/) });
   });
 
+  it('comes from the number of its company', async () => {
+    const own = '+4930901877';
+    const ofCompany = (sms_sender: string | null) =>
+      after.deps.db.updateTable('companies').set({ sms_sender }).where('id', '=', after.company.id).execute();
+    await after.seed({ twilio: { senders: [own] } });
+    const { smsId } = await told();
+    await ofCompany(own);
+    await sendCallSms(after.deps, smsId);
+    await ofCompany(null);
+    const { smsId: other } = await told();
+    await sendCallSms(after.deps, other);
+    const senders = (await after.texts()).map(({ From }) => From);
+    expect(senders).toEqual([own, after.deps.env.TWILIO_FROM_NUMBER]);
+  });
+
   it('stays short, whatever the summary says', async () => {
     const person = await after.talkedTo({ transcript: 'User: hm', locale: 'en' });
     await after.script({
@@ -213,6 +231,59 @@ describe('an SMS', () => {
     });
     expect(await after.texts()).toHaveLength(1);
     expect((await after.notices(again))[1]).toMatchObject({ channel: 'sms', status: 'pending' });
+  });
+});
+
+describe('an SMS to somebody who has written STOP', () => {
+  const indexOf = (phone: string | null) => phoneIndex(after.deps.vault, phone!);
+  const stop = (phone: string | null, companyId = after.company.id) =>
+    optOutOfSms(after.deps.db, [companyId], indexOf(phone), { source: 'word', code: null });
+  const smsOf = async (attemptId: string) => (await after.notices(attemptId))[1];
+
+  it('is not filed, and is again after START', async () => {
+    const { attemptId, phone } = await told();
+    await stop(phone);
+    const again = await after.calledAgain(attemptId);
+    expect(await fileCallNotices(after.deps, again)).toMatchObject([{ channel: 'email' }]);
+    expect(await smsOf(again)).toMatchObject({ status: 'skipped', reason: 'opted-out' });
+    await optInToSms(after.deps.db, [after.company.id], indexOf(phone));
+    const third = await after.calledAgain(again);
+    expect(await fileCallNotices(after.deps, third)).toMatchObject([{}, { channel: 'sms' }]);
+  });
+
+  it('is not sent when the word came while it waited', async () => {
+    const { attemptId, smsId, phone } = await told();
+    await stop(phone);
+    await sendCallSms(after.deps, smsId);
+    expect(await after.texts()).toEqual([]);
+    expect(await smsOf(attemptId)).toMatchObject({ status: 'skipped', reason: 'opted-out' });
+  });
+
+  it('that had left before stays sent', async () => {
+    const { attemptId, smsId, phone } = await told();
+    await sendCallSms(after.deps, smsId);
+    await stop(phone);
+    await sendCallSms(after.deps, smsId);
+    expect(await after.texts()).toHaveLength(1);
+    expect(await smsOf(attemptId)).toMatchObject({ status: 'sent', reason: null });
+  });
+
+  it('is another matter for another company', async () => {
+    const { attemptId, smsId, phone } = await told();
+    const { id } = await addCompany(after.deps.db, 'other-line');
+    await stop(phone, id);
+    await sendCallSms(after.deps, smsId);
+    expect(await smsOf(attemptId)).toMatchObject({ status: 'sent' });
+  });
+
+  it('is noted when the provider is the first to say it', async () => {
+    const { attemptId, smsId, phone } = await told();
+    await after.seed({ twilio: { recipients: [{ number: phone, condition: 'opted-out' }] } });
+    await expect(sendCallSms(after.deps, smsId)).rejects.toMatchObject({ type: 'VendorRejected' });
+    expect(await smsOf(attemptId)).toMatchObject({ status: 'failed', reason: '21610' });
+    const again = await after.calledAgain(attemptId);
+    await fileCallNotices(after.deps, again);
+    expect(await smsOf(again)).toMatchObject({ status: 'skipped', reason: 'opted-out' });
   });
 });
 

@@ -64,6 +64,33 @@ describe('after a conversation', () => {
     expect(await noticesOf(user)).toEqual([]);
   });
 
+  it('who has written STOP gets no SMS, which the user’s record says, until they write START', async () => {
+    const user = await bed.user({ provider: 'callkaro', notify_channels: ['sms'] });
+    const write = (body: string) =>
+      bed.control('/twilio/_emulator/inbound', {
+        from: user.phone,
+        to: bed.deps.env.TWILIO_FROM_NUMBER,
+        body,
+        url: `${bed.deps.env.PUBLIC_URL}/api/webhooks/twilio`,
+      });
+    const shown = (isSince: (at: unknown) => boolean) =>
+      eventually('the word to be carried out', async () => {
+        const { smsOptedOutAt } = await bed.api('GET', `/api/call-users/${user.id}`);
+        return isSince(smsOptedOutAt) ? true : undefined;
+      });
+    expect(await write('Stopp')).toMatchObject({
+      status: 200,
+      replies: [expect.stringContaining('Salon Lindgrün: Sie erhalten hier keine Nachrichten mehr')],
+    });
+    await shown((at) => typeof at === 'string');
+    await bed.answers('callkaro', user.phone, 'answers');
+    await bed.sweep();
+    expect(await bed.ended(user)).toMatchObject({ outcome: 'completed' });
+    expect(await noticesOf(user)).toMatchObject([{ channel: 'sms', status: 'skipped', reason: 'opted-out' }]);
+    await write('START');
+    await shown((at) => at === null);
+  });
+
   it('an SMS that is refused does not stop the mail', async () => {
     await bed.fault({
       vendor: 'twilio',
