@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { localDate } from '../../shared/time.ts';
 import { listPage, type Page, type PageRequest } from '../page.ts';
 import type { Database } from '../tables/database.ts';
+import { beginsNoDays } from './stop.ts';
 
 /** How the daily calls of a company (or of all) stand now. */
 export interface QueueCounts {
@@ -79,7 +80,10 @@ export async function countQueue(
 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** `paused`: on purpose; `late`: somebody has been due for minutes and nobody started it. */
+/**
+ * `paused`: on purpose, or the company is closed or without a subscription; `late`: somebody has been due for minutes and
+ * nobody started it.
+ */
 export async function queueHealth(
   db: Kysely<Database>,
   companyId: string | null,
@@ -88,11 +92,15 @@ export async function queueHealth(
   const late = new Date(now.getTime() - LATE_MS);
   const companyIds = companyId === null ? null : [companyId];
   const { rows } = await sql<{ paused: boolean; late: boolean }>`
-    SELECT EXISTS (SELECT FROM call_pauses WHERE company_id IS NULL OR company_id = ${companyId}) AS paused,
+    SELECT EXISTS (SELECT FROM call_pauses WHERE company_id IS NULL OR company_id = ${companyId})
+      OR EXISTS (SELECT FROM companies WHERE id = ${companyId} AND ${beginsNoDays}) AS paused,
       EXISTS (SELECT FROM daily_calls WHERE handed_over_at IS NULL AND status = 'open' AND created_at < ${late}
         AND ${inCompanies('company_id', companyIds)})
       OR EXISTS (SELECT FROM call_users u WHERE u.next_call_at < ${late} AND ${inCompanies('u.company_id', companyIds)}
-        AND NOT EXISTS (SELECT FROM call_pauses p WHERE p.company_id = u.company_id)) AS late`.execute(db);
+        AND NOT EXISTS (SELECT FROM call_pauses p WHERE p.company_id = u.company_id)
+        AND NOT EXISTS (SELECT FROM companies WHERE id = u.company_id AND ${beginsNoDays})) AS late`.execute(
+    db,
+  );
   const [found] = rows;
   if (found?.paused) return 'paused';
   return found?.late ? 'late' : 'healthy';
@@ -102,6 +110,8 @@ export interface CompanyQueue extends QueueCounts {
   id: string;
   company: string;
   paused: boolean;
+  /** Its subscription is over: no new day begins. */
+  suspended: boolean;
   oldestWaitingDueAt: Date | null;
   nextDueAt: Date | null;
   /** People who wait for a place on the line. */
@@ -119,6 +129,7 @@ export async function listCompanyQueues(
     .$if(companyId !== null, (query) => query.where('companies.id', '=', companyId as string))
     .select(['companies.id', 'companies.slug as company'])
     .select([
+      sql<boolean>`companies.suspended_at IS NOT NULL`.as('suspended'),
       sql<boolean>`EXISTS (SELECT FROM call_pauses p WHERE p.company_id IS NULL OR p.company_id = companies.id)`.as(
         'paused',
       ),

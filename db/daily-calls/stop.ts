@@ -20,3 +20,14 @@ export const stopOfUser = sql<Stop['reason'] | null>`
       OR EXISTS (SELECT FROM call_pauses p WHERE p.company_id IS NULL OR p.company_id = call_users.company_id)
       THEN 'paused'
   END`;
+
+/**
+ * In a query over `companies`: no new day begins. A closed company calls nobody; one whose subscription is over goes on
+ * with the days that have begun, as it does with appointments that are booked.
+ */
+export const beginsNoDays = sql<boolean>`(NOT companies.active OR companies.suspended_at IS NOT NULL)`;
+
+/** The first reason why no new day of a row of `call_users` begins. */
+export const stopOfNewDay = sql<Stop['reason'] | 'no-subscription' | null>`
+  coalesce(${stopOfUser}, (SELECT 'no-subscription' FROM companies c
+    WHERE c.id = call_users.company_id AND c.suspended_at IS NOT NULL))`;

@@ -3,6 +3,7 @@ import { windowEndOf } from '../../shared/daily-calls/allowed.ts';
 import { nextCall } from '../../shared/daily-calls/plan.ts';
 import type { LegalHours } from '../../shared/daily-calls/preferences.ts';
 import type { Database } from '../tables/database.ts';
+import { beginsNoDays } from './stop.ts';
 import { type CallUserRow, preferenceColumns, preferencesOf } from './users.ts';
 
 /** A user's local day whose run is to be started. */
@@ -24,13 +25,16 @@ export interface Claim {
   userId?: string;
 }
 
+const DAY_MS = 86_400_000;
+
 const claimColumns = ['id', 'company_id', 'next_call_at', 'next_call_date', ...preferenceColumns] as const;
 type DueUser = Pick<CallUserRow, (typeof claimColumns)[number]>;
 
 /**
  * Claims users who are due: each gets the row of the local day and, in the same transaction, the next moment. Two
  * sweeps at once take different users; a day that has a row is not opened again. A day whose hours are over
- * (nobody swept) is written down as such and not called. Paused companies are left alone.
+ * (nobody swept) is written down as such and not called. Companies that are paused, closed or without a subscription are
+ * left alone.
  */
 export async function claimDueUsers(
   db: Kysely<Database>,
@@ -70,43 +74,40 @@ export async function claimDueUsers(
 }
 
 function dueUsers(trx: Kysely<Database>, { now, lookaheadMs, limit, userId }: Claim): Promise<DueUser[]> {
-  return (
-    trx
-      .selectFrom('call_users')
-      .where('next_call_at', '<=', new Date(now.getTime() + lookaheadMs))
-      .$if(userId !== undefined, (query) => query.where('id', '=', userId!))
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('call_pauses')
-              .where(({ or, eb }) =>
-                or([
-                  eb('call_pauses.company_id', 'is', null),
-                  eb('call_pauses.company_id', '=', eb.ref('call_users.company_id')),
-                ]),
-              )
-              .select('call_pauses.reason'),
-          ),
+  return trx
+    .selectFrom('call_users')
+    .where('next_call_at', '<=', new Date(now.getTime() + lookaheadMs))
+    .$if(userId !== undefined, (query) => query.where('id', '=', userId!))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('call_pauses')
+            .where(({ or, eb }) =>
+              or([
+                eb('call_pauses.company_id', 'is', null),
+                eb('call_pauses.company_id', '=', eb.ref('call_users.company_id')),
+              ]),
+            )
+            .select('call_pauses.reason'),
         ),
-      )
-      // A closed company calls nobody.
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('companies')
-              .whereRef('companies.id', '=', 'call_users.company_id')
-              .where('companies.active', '=', false)
-              .select('companies.id'),
-          ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('companies')
+            .whereRef('companies.id', '=', 'call_users.company_id')
+            .where(beginsNoDays)
+            .select('companies.id'),
         ),
-      )
-      .select(claimColumns)
-      .orderBy('next_call_at')
-      .limit(limit)
-      .forUpdate()
-      .skipLocked()
-      .execute()
-  );
+      ),
+    )
+    .select(claimColumns)
+    .orderBy('next_call_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
 }
 
 function isOver(user: DueUser, { now, legal }: Claim): boolean {
@@ -114,11 +115,15 @@ function isOver(user: DueUser, { now, legal }: Claim): boolean {
   return end === null || end < now;
 }
 
-/** The moment after the one that is claimed. */
-async function moveOn(trx: Kysely<Database>, users: DueUser[], { legal }: Claim): Promise<void> {
+/**
+ * The moment after the one that is claimed. Whoever was left alone for longer than a day goes on from there: what was
+ * not called then is not written down day by day.
+ */
+async function moveOn(trx: Kysely<Database>, users: DueUser[], { now, legal }: Claim): Promise<void> {
+  const aDayAgo = now.getTime() - DAY_MS;
   const next = users.map((user) =>
     nextCall(preferencesOf(user), legal, {
-      after: user.next_call_at!,
+      after: new Date(Math.max(user.next_call_at!.getTime(), aDayAgo)),
       lastDate: user.next_call_date,
       lastDialledAt: user.next_call_at,
     }),

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../tables/database.ts';
-import { stopOfUser } from './stop.ts';
+import { stopOfNewDay } from './stop.ts';
 import { type CallUserRow, preferenceColumns } from './users.ts';
 
 const dueColumns = [
@@ -29,7 +29,7 @@ export function findDueUsers(
     .where('call_users.next_call_at', '<=', until)
     .$if(companyId !== null, (query) => query.where('call_users.company_id', '=', companyId as string))
     .select(dueColumns)
-    .select(stopOfUser.as('stopped'))
+    .select(stopOfNewDay.as('stopped'))
     .orderBy('call_users.next_call_at')
     .limit(limit)
     .execute();
@@ -49,7 +49,7 @@ export async function countNotDue(
     )
     .$if(companyId !== null, (query) => query.where('call_users.company_id', '=', companyId as string))
     .select([
-      sql<string>`coalesce(${stopOfUser}, CASE WHEN call_users.next_call_at IS NULL THEN 'no-moment' ELSE 'not-due' END)`.as(
+      sql<string>`coalesce(${stopOfNewDay}, CASE WHEN call_users.next_call_at IS NULL THEN 'no-moment' ELSE 'not-due' END)`.as(
         'reason',
       ),
       sql<number>`count(*)::int`.as('count'),
@@ -59,12 +59,12 @@ export async function countNotDue(
     .execute();
 }
 
-/** Why a user may not be called, beside the hours; null: nothing. */
+/** Why no new day of a user may begin, beside the hours; null: nothing. */
 export async function findStop(db: Kysely<Database>, userId: string): Promise<string | null> {
   const { stopped } = await db
     .selectFrom('call_users')
     .where('id', '=', userId)
-    .select(stopOfUser.as('stopped'))
+    .select(stopOfNewDay.as('stopped'))
     .executeTakeFirstOrThrow();
   return stopped;
 }

@@ -4,7 +4,7 @@ import { type CreatedRange, listPage, type Page, type PageRequest } from '../pag
 import { openerOf } from '../sealed.ts';
 import type { Database } from '../tables/database.ts';
 import { smsOptedOutAt } from './sms-opt-outs.ts';
-import { stopOfUser } from './stop.ts';
+import { stopOfNewDay } from './stop.ts';
 import { phoneIndex } from './user-values.ts';
 import { preferencesOf } from './users.ts';
 
@@ -31,7 +31,7 @@ function usersWithKeys(db: Kysely<Database>, companyId: string | null) {
       'companies.slug as company',
       'agent_scripts.slug as script',
       'person_keys.wrapped_key',
-      stopOfUser.as('stopped'),
+      stopOfNewDay.as('stopped'),
       smsOptedOutAt.as('sms_opted_out_at'),
     ])
     .$if(companyId !== null, (query) => query.where('call_users.company_id', '=', companyId as string));

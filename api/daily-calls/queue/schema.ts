@@ -36,9 +36,10 @@ export const statusSchema = z
     success: z.literal(true),
     queue: z.object({
       name: z.literal('daily-calls'),
-      health: z
-        .enum(['healthy', 'late', 'paused'])
-        .meta({ description: 'late: somebody has been due for 5 minutes and nothing was started.' }),
+      health: z.enum(['healthy', 'late', 'paused']).meta({
+        description:
+          'late: somebody has been due for 5 minutes and nothing was started. paused: also of a company that is closed or without a subscription.',
+      }),
       ...counts,
       crons: z.array(
         z.object({
@@ -63,6 +64,7 @@ export const queuesSchema = pageOf(
     .object({
       company: z.string(),
       paused: z.boolean(),
+      suspended: z.boolean().meta({ description: 'Its subscription is over: no new day begins.' }),
       ...counts,
       oldestWaitingDueAt: timestamp.nullable(),
       nextDueAt: timestamp.nullable(),

@@ -46,8 +46,9 @@ export async function triggerDue(
   const users = await findDueUsers(deps.db, companyId, horizon(deps), MAX_USERS + 1);
   const days: DueDay[] = [];
   for (const { id, stopped } of users.slice(0, MAX_USERS)) {
-    // Paused users are left for later; other reasons are for the run to write down.
-    if (stopped !== 'paused') days.push(...(await claimUser(deps, id, deps.env.DAILY_CALLS_LOOKAHEAD_MS)));
+    // Some users are left for later; other reasons are for the run to write down.
+    if (stopped !== 'paused' && stopped !== 'no-subscription')
+      days.push(...(await claimUser(deps, id, deps.env.DAILY_CALLS_LOOKAHEAD_MS)));
   }
   await startDays(deps, days, context);
   return { days, more: users.length > MAX_USERS, notCalled: [] };

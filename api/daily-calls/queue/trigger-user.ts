@@ -72,5 +72,6 @@ const stopTexts: Record<string, string> = {
   'no-consent': 'The user has not consented to calls.',
   'do-not-call': "The user's number is on the do-not-call list.",
   'no-number': 'The user has no phone number.',
+  'no-subscription': "The company's subscription is over: no new calls.",
   paused: 'The calls are paused: for the user, the company, or everybody.',
 };

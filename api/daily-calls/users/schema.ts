@@ -103,9 +103,12 @@ export const callUserSchema = z
     }),
     paused: z.boolean(),
     stopped: z
-      .enum(['deleted', 'disabled', 'no-consent', 'do-not-call', 'no-number', 'paused'])
+      .enum(['deleted', 'disabled', 'no-consent', 'do-not-call', 'no-number', 'paused', 'no-subscription'])
       .nullable()
-      .meta({ description: 'Why no call is made, even if one is planned.' }),
+      .meta({
+        description:
+          'Why no call is made, even if one is planned. no-subscription: no new day begins; one that has begun goes on.',
+      }),
     nextCallAt: timestamp.nullable(),
     nextCallLocal: z
       .string()

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cronOf } from '../../../api/daily-calls/queue/sweep-times.ts';
+import { planAt } from '../../../api/daily-calls/users/change-user.ts';
+import { claimDueUsers } from '../../../db/daily-calls/sweep.ts';
 import { addCompany, NOW, startTestApi, type TestApi, type TestCompany } from '../support.ts';
 import { addUser, endDay, offeredNews, openDay, send, TODAY } from './support.ts';
 
@@ -202,6 +204,54 @@ describe('triggering everybody', () => {
     expect((await trigger()).body.calls).toHaveLength(1);
   });
 
+  it('begins no day for a company whose subscription is over, says why, and goes on when it is back', async () => {
+    const { id } = await addUser(api, linde);
+    const suspended = (suspended_at: Date | null) =>
+      api.db.updateTable('companies').set({ suspended_at }).where('id', '=', linde.id).execute();
+    await suspended(new Date());
+    at('2026-03-02T17:10:00Z');
+    expect((await trigger()).body.calls).toEqual([]);
+    expect((await trigger({ userId: id })).body).toMatchObject({
+      code: 'call-no-subscription',
+      detail: "The company's subscription is over: no new calls.",
+    });
+    expect((await trigger({ dryRun: true })).body.notCalled).toEqual([
+      { reason: 'no-subscription', count: 1 },
+    ]);
+    const sweep = () =>
+      claimDueUsers(api.db, { ...planAt(api.deps), lookaheadMs: 60_000, limit: 10, userId: id });
+    expect(await sweep()).toEqual({ claimed: 0, days: [] });
+    expect(await dayOf(id)).toBeUndefined();
+    expect((await api.get(`/api/call-users/${id}`, linde.key)).body.stopped).toBe('no-subscription');
+    const health = async (key: string) => (await api.get('/api/queue/status', key)).body.queue.health;
+    expect([await health(linde.key), await health(api.operatorKey)]).toEqual(['paused', 'healthy']);
+    const [queue] = (await api.get('/api/admin/queues', linde.key)).body.items;
+    expect([queue.paused, queue.suspended]).toEqual([false, true]);
+    await suspended(null);
+    expect((await trigger()).body.calls).toMatchObject([{ userId: id, localDate: TODAY }]);
+  });
+
+  it('goes on with the next day, not with each of those on which it was left alone', async () => {
+    const { id } = await addUser(api, linde);
+    at('2026-06-01T10:00:00Z');
+    const sweep = () =>
+      claimDueUsers(api.db, { ...planAt(api.deps), lookaheadMs: 60_000, limit: 10, userId: id });
+    await sweep();
+    await sweep();
+    const { body } = await api.get(`/api/call-users/${id}`, linde.key);
+    expect(body.nextCallAt).toBe('2026-06-01T16:00:00.000Z');
+    const days = await api.db
+      .selectFrom('daily_calls')
+      .where('user_id', '=', id)
+      .select(['local_date', 'outcome'])
+      .orderBy('local_date')
+      .execute();
+    expect(days).toEqual([
+      { local_date: TODAY, outcome: 'window-over' },
+      { local_date: '2026-05-31', outcome: 'window-over' },
+    ]);
+  });
+
   it('is limited to ten a minute for each key', async () => {
     const answers = [];
     for (let each = 0; each < 11; each += 1) answers.push(await trigger({ dryRun: true }));
@@ -280,11 +330,27 @@ describe('the status', () => {
     const all = (await api.get('/api/admin/queues', api.operatorKey)).body;
     expect(all.items).toEqual([
       {
-        ...{ company: ahorn.slug, paused: false, active: 0, waiting: 0, failed: 0, completed: 0 },
+        ...{
+          company: ahorn.slug,
+          paused: false,
+          suspended: false,
+          active: 0,
+          waiting: 0,
+          failed: 0,
+          completed: 0,
+        },
         ...{ oldestWaitingDueAt: null, nextDueAt: null, inLine: 0 },
       },
       {
-        ...{ company: linde.slug, paused: false, active: 0, waiting: 1, failed: 0, completed: 0 },
+        ...{
+          company: linde.slug,
+          paused: false,
+          suspended: false,
+          active: 0,
+          waiting: 1,
+          failed: 0,
+          completed: 0,
+        },
         oldestWaitingDueAt: '2026-03-02T09:30:00.000Z',
         nextDueAt: '2026-03-02T17:00:00.000Z',
         inLine: 1,

@@ -206,6 +206,27 @@ describe('the sweep', () => {
     expect((await bed.ended(user)).outcome).toBe('completed');
   });
 
+  it('is called to its end although the subscription ends meanwhile; nobody else is until it is back', async () => {
+    const suspended = (suspended_at: Date | null) =>
+      bed.deps.db.updateTable('companies').set({ suspended_at }).execute();
+    const begun = await bed.user({ provider });
+    await bed.answers(provider, begun.phone, 'no-answer', 'answers');
+    await bed.sweep();
+    await suspended(new Date());
+    const due = await bed.user({ provider });
+    try {
+      await bed.sweep();
+      const day = await bed.ended(begun);
+      expect(day.outcome).toBe('completed');
+      expect(day.attempts.map(({ status }) => status)).toEqual(['no-answer', 'completed']);
+      expect(await bed.dialled(provider, due.phone)).toBe(0);
+    } finally {
+      await suspended(null);
+    }
+    await bed.sweep();
+    expect((await bed.ended(due)).outcome).toBe('completed');
+  });
+
   it('writes down a day that nobody swept in time, and calls nobody for it', async () => {
     const user = await bed.user({ provider });
     const yesterday = new Date(Date.now() - 48 * 3_600_000);
