@@ -54,7 +54,7 @@ interface Definition<P, Q, B, H> {
     schema: z.ZodType;
     text?: boolean;
     /** Of an answer that is neither JSON nor plain text. */
-    type?: 'text/html' | 'application/octet-stream';
+    type?: 'text/html' | 'application/octet-stream' | 'application/pdf';
   };
   /** The address itself is the permission: no API key is asked for, and there is no caller. */
   open?: boolean;
