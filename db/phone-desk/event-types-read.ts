@@ -53,18 +53,18 @@ export async function mapEventTypeTo(
   return true;
 }
 
-/** A person has said yes to a proposal; false: there is none. */
-export async function acceptStaff(
-  db: Kysely<Database>,
+/** A person has said yes to a proposal: returns by whose clock they work; undefined: there is none. */
+export function acceptStaff(
+  trx: Kysely<Database>,
   companyId: string,
   staffId: string,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+): Promise<{ timeZone: string } | undefined> {
+  return trx
     .updateTable('staff')
     .set({ active: true, proposed_at: null })
     .where('company_id', '=', companyId)
     .where('id', '=', staffId)
     .where('proposed_at', 'is not', null)
+    .returning('time_zone as timeZone')
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
 }

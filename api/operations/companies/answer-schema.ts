@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { timestamp } from '../../fields.ts';
 import { pageOf } from '../../paging.ts';
+import { shownHoursSchema } from './hours.ts';
 
 const secret = z.object({
   set: z.boolean(),
@@ -45,7 +46,7 @@ export const companySchema = z
         email: z.string(),
         timeZone: z.string(),
         active: z.boolean(),
-        hours: z.array(z.object({ weekdays: z.array(z.int()), from: z.string(), to: z.string() })),
+        hours: shownHoursSchema,
       }),
     ),
     services: z.array(

@@ -3,13 +3,13 @@ import { findCompanyBySlug } from '../../../db/companies.ts';
 import { findTakenLines } from '../../../db/companies-read.ts';
 import type { Db } from '../../../db/connect.ts';
 import type { NewCompany } from '../../../db/new-company.ts';
-import { minuteOf } from '../../../shared/daily-calls/clock-time.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { HttpProblem, invalidRequest } from '../../http-problem.ts';
 import { type FieldProblem, problem } from '../../problem.ts';
 import { calendarFindings, type Findings } from './check-calendar.ts';
 import { planProblems } from './check-plan.ts';
+import { toWorkingHours } from './hours.ts';
 import type { NewCompanyBody } from './schema.ts';
 
 const RETRY_AFTER_SEC = 30;
@@ -80,9 +80,7 @@ export function toNewCompany(body: NewCompanyBody): NewCompany {
       name,
       email: email.toLowerCase(),
       timeZone: timeZone ?? body.timeZone,
-      hours: hours.flatMap(({ weekdays, from, to }) =>
-        weekdays.map((weekday) => ({ weekday, startMinute: minuteOf(from), endMinute: minuteOf(to) })),
-      ),
+      hours: toWorkingHours(hours),
     })),
     services: services.map((service) => ({
       ...service,

@@ -1,9 +1,7 @@
-import { minuteOf } from '../../../shared/daily-calls/clock-time.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import type { FieldProblem } from '../../problem.ts';
+import { hourProblems } from './hours.ts';
 import type { NewCompanyBody } from './schema.ts';
-
-type StaffBody = NewCompanyBody['staff'][number];
 
 /** Everything in a new company that contradicts itself, without asking anybody. */
 export function planProblems(body: NewCompanyBody): FieldProblem[] {
@@ -40,30 +38,8 @@ function staffProblems({ staff }: NewCompanyBody): FieldProblem[] {
     ...(duplicateIn(emails, person.email.toLowerCase())
       ? [{ path: `staff.${index}.email`, message: 'stands here twice' }]
       : []),
-    ...hourProblems(person, `staff.${index}.hours`),
+    ...hourProblems(person.hours, `staff.${index}.hours`),
   ]);
-}
-
-const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-
-function hourProblems({ hours }: StaffBody, path: string): FieldProblem[] {
-  const byDay = new Map<number, { from: number; to: number; entry: number }[]>();
-  return hours.flatMap(({ weekdays, from, to }, entry): FieldProblem[] => {
-    const period = { from: minuteOf(from), to: minuteOf(to), entry };
-    if (period.from >= period.to) return [{ path: `${path}.${entry}.to`, message: 'must be after `from`' }];
-    return weekdays.flatMap((weekday) => {
-      const before = byDay.get(weekday) ?? [];
-      byDay.set(weekday, [...before, period]);
-      const other = before.find((each) => each.from < period.to && period.from < each.to);
-      if (!other) return [];
-      return [
-        {
-          path: `${path}.${entry}`,
-          message: `overlaps hours.${other.entry} on ${dayNames[weekday - 1]}`,
-        },
-      ];
-    });
-  });
 }
 
 function serviceProblems({ services, staff }: NewCompanyBody): FieldProblem[] {

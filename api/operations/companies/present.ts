@@ -1,7 +1,7 @@
 import type { CompanyParts, CompanyRow } from '../../../db/companies-read.ts';
 import { defaultLimits } from '../../../platform/company-settings.ts';
-import { clockTime } from '../../../shared/daily-calls/clock-time.ts';
 import type { ApiDeps } from '../../deps.ts';
+import { presentHours } from './hours.ts';
 
 /** What is ever shown of a secret. */
 function shownSecret(vault: ApiDeps['vault'], purpose: string, sealed: Buffer | null) {
@@ -31,16 +31,4 @@ export function presentParts({ lines, staff, services }: CompanyParts) {
     staff: staff.map(({ hours, ...person }) => ({ ...person, hours: presentHours(hours) })),
     services,
   };
-}
-
-/** Days with the same hours together, as they are sent in. */
-function presentHours(hours: CompanyParts['staff'][number]['hours']) {
-  const groups = new Map<string, { weekdays: number[]; from: string; to: string }>();
-  for (const { weekday, startMinute, endMinute } of hours) {
-    const [from, to] = [clockTime(startMinute), clockTime(endMinute)];
-    const group = groups.get(`${from}-${to}`) ?? { weekdays: [], from, to };
-    group.weekdays.push(weekday);
-    groups.set(`${from}-${to}`, group);
-  }
-  return [...groups.values()];
 }

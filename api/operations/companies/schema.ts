@@ -3,6 +3,7 @@ import { isCountry } from '../../../shared/phone.ts';
 import { isTimeZone } from '../../../shared/time.ts';
 import { createdRange, text } from '../../fields.ts';
 import { listQuery } from '../../paging.ts';
+import { hoursSchema } from './hours.ts';
 
 const slug = text(60).regex(
   /^[a-z0-9]+(-[a-z0-9]+)*$/,
@@ -28,22 +29,11 @@ const currency = z.string().refine((value) => currencies.has(value), 'must be an
 const email = z.email().max(254);
 const minutes = (max: number) => z.int().min(0).max(max);
 
-const clock = z
-  .string()
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time as HH:MM, at most 24:00')
-  .meta({ example: '09:00' });
-
-const hours = z.strictObject({
-  weekdays: z.array(z.int().min(1).max(7)).min(1).max(7).meta({ description: '1 Monday … 7 Sunday.' }),
-  from: clock,
-  to: clock,
-});
-
 const staff = z.strictObject({
   name: text(200),
   email,
   timeZone: zone.optional().meta({ description: "The company's, unless given." }),
-  hours: z.array(hours).min(1).max(50),
+  hours: hoursSchema,
 });
 
 const service = z.strictObject({

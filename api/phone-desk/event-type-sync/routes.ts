@@ -1,6 +1,5 @@
 import { recordAudit } from '../../../db/audit.ts';
 import {
-  acceptStaff,
   listEventTypes,
   listProposedStaff,
   mapEventTypeTo,
@@ -15,7 +14,9 @@ import { invalidRequest, notFound } from '../../http-problem.ts';
 import { requestCalendarSync } from '../booking-sync/request-sync.ts';
 import { syncRequestSchema } from '../booking-sync/schema.ts';
 import { findServiceId, isProblem } from '../offer.ts';
+import { acceptProposal } from './accept-proposal.ts';
 import {
+  acceptanceBody,
   acceptedStaffSchema,
   eventTypeParams,
   eventTypesSchema,
@@ -109,18 +110,12 @@ export function eventTypeEndpoints(deps: ApiDeps): Endpoint[] {
       summary:
         'Say that a host of the calendar is of the staff: calls and bookings may choose them from now on',
       params: proposalParams,
+      body: acceptanceBody,
       success: { status: 200, description: 'They are active.', schema: acceptedStaffSchema },
       problems: [404],
-      async handle({ params, caller, context }) {
-        const { id: companyId, slug } = await companyOfPath(db, caller, params.slug);
-        await db.transaction().execute(async (trx) => {
-          if (!(await acceptStaff(trx, companyId, params.id))) throw notFound('proposal');
-          await recordAudit(trx, {
-            ...{ actor: caller.name, action: 'staff.accept', requestId: context.requestId },
-            entity: `staff/${params.id}`,
-          });
-        });
-        return { body: { id: params.id, company: slug, active: true } };
+      async handle({ params, body, caller, context }) {
+        const company = await companyOfPath(db, caller, params.slug);
+        return { body: await acceptProposal(deps, company, params.id, body, { caller, context }) };
       },
     }),
   ];

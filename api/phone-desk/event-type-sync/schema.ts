@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { companySlug, text, timestamp } from '../../fields.ts';
+import { hoursSchema, shownHoursSchema } from '../../operations/companies/hours.ts';
 import { syncRunSchema } from '../booking-sync/schema.ts';
 
 export const eventTypeSchema = z
@@ -46,6 +47,26 @@ export const proposalParams = z.strictObject({
   id: z.uuid('must be a UUID'),
 });
 
+export const acceptanceBody = z
+  .strictObject({
+    hours: hoursSchema.optional().meta({
+      description: 'When they work, by their clock. Left out: whenever anybody else of the company does.',
+    }),
+  })
+  .default({})
+  .meta({ id: 'StaffAcceptance' });
+
+export type AcceptanceBody = z.output<typeof acceptanceBody>;
+
 export const acceptedStaffSchema = z
-  .object({ id: z.uuid(), company: companySlug, active: z.literal(true) })
+  .object({
+    id: z.uuid(),
+    company: companySlug,
+    active: z.literal(true),
+    timeZone: z.string().meta({ description: 'By whose clock the hours are.' }),
+    hours: shownHoursSchema,
+    hoursFrom: z.enum(['request', 'company']).meta({
+      description: "company: no hours were given; these are the hours of the company's other staff together.",
+    }),
+  })
   .meta({ id: 'AcceptedStaff' });

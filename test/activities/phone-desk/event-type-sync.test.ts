@@ -148,7 +148,7 @@ describe('a comparison of event types', () => {
 
   it('who is no host any more, and what is gone, is not offered; what comes back is', async () => {
     const [nele] = await listProposedStaff(bed.deps.db, companyId);
-    expect(await acceptStaff(bed.deps.db, companyId, nele!.id)).toBe(true);
+    expect(await acceptStaff(bed.deps.db, companyId, nele!.id)).toEqual({ timeZone: 'Europe/Berlin' });
     await bed.calendar.ask('PATCH', '/v2/teams/100/event-types/190', { hosts: [{ userId: 150 }] });
     await fetch(`${bed.emulatorsUrl}/calcom/_emulator/event-types/103`, { method: 'DELETE' });
     expect(await compare()).toMatchObject({ gone: 1 });
