@@ -8,9 +8,9 @@ import { createTemporalClient } from '../platform/temporal.ts';
 
 const folder = fileURLToPath(new URL('../test/histories', import.meta.url));
 
-/** The history of a workflow's newest run as indented JSON, without the names of the machines that ran it. */
-export async function historyText(client: Client, workflowId: string): Promise<string> {
-  const history = await client.workflow.getHandle(workflowId).fetchHistory();
+/** The history of a run (the newest, unless named) of a workflow as indented JSON, without the names of the machines that ran it. */
+export async function historyText(client: Client, workflowId: string, runId?: string): Promise<string> {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   // Some releases of the SDK give text, others an object.
   const json: unknown = historyToJSON(history);
   const parsed: unknown = typeof json === 'string' ? JSON.parse(json) : json;
@@ -19,9 +19,14 @@ export async function historyText(client: Client, workflowId: string): Promise<s
 }
 
 /** Writes the history to the replay corpus; returns the path. */
-export async function saveHistory(client: Client, workflowId: string, name: string): Promise<string> {
+export async function saveHistory(
+  client: Client,
+  workflowId: string,
+  name: string,
+  runId?: string,
+): Promise<string> {
   const path = join(folder, `${name}.json`);
-  await writeFile(path, await historyText(client, workflowId));
+  await writeFile(path, await historyText(client, workflowId, runId));
   return path;
 }
 

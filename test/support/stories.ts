@@ -69,13 +69,18 @@ export async function bookedAtCalendar(desk: PhoneDesk, callRowId: string) {
 const inNamespaceOf = ({ env, deps }: TestBed) =>
   deps.env.TEMPORAL_NAMESPACE === env.client.options.namespace ? env.client : deps.temporal;
 
-/** With `RECORD_HISTORIES=1` this run becomes (or replaces) an entry of the replay corpus. */
-export async function recordHistory(desk: TestBed, workflowId: string, name: string): Promise<void> {
+/** With `RECORD_HISTORIES=1` this run (the newest, unless named) becomes or replaces an entry of the replay corpus. */
+export async function recordHistory(
+  desk: TestBed,
+  workflowId: string,
+  name: string,
+  runId?: string,
+): Promise<void> {
   if (inheritEnv({}).RECORD_HISTORIES !== '1') return;
   const client = inNamespaceOf(desk);
   await client.workflow
     .getHandle(workflowId)
     .result()
     .catch(() => {});
-  await saveHistory(client, workflowId, name);
+  await saveHistory(client, workflowId, name, runId);
 }
