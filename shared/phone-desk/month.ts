@@ -1,5 +1,3 @@
-import { atLocalMinute } from '../time.ts';
-
 const pattern = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** Whether a text is a month as `YYYY-MM`. */
@@ -13,9 +11,3 @@ export function addMonths(month: string, months: number): string {
 
 /** The month of a moment, in UTC. */
 export const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
-
-/** From the first midnight of a month up to that of the next, by the clock of a zone. */
-export function monthSpan(month: string, zone: string): { from: Date; to: Date } {
-  const first = (of: string) => atLocalMinute(`${of}-01`, 0, zone);
-  return { from: first(month), to: first(addMonths(month, 1)) };
-}

@@ -2,7 +2,7 @@ import { endBill, fixBill, readBill } from '../../../db/phone-desk/bills.ts';
 import { measureUsage } from '../../../db/phone-desk/usage.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
-import { monthSpan } from '../../../shared/phone-desk/month.ts';
+import { monthSpan } from '../../../shared/phone-desk/month-span.ts';
 import type { BillKey } from '../../../workflows/phone-desk/company-billing/contract.ts';
 
 /** `due`: to be invoiced, with the kinds of its lines. */
