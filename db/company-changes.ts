@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
-import { setCalendarSecret } from './phone-desk/calendar-secrets.ts';
+import { setCalendarSecret } from './phone-desk/calendar-change/calendar-secrets.ts';
 import type { CompanyLimits } from './tables/companies.ts';
 import type { Database } from './tables/database.ts';
 

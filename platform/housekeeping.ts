@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Db } from '../db/connect.ts';
 import { pruneIdempotencyKeys } from '../db/idempotency.ts';
-import { pruneAvailability } from '../db/phone-desk/availability-cache.ts';
-import { pruneDrifts } from '../db/phone-desk/calendar-drift.ts';
-import { pruneAssignments } from '../db/phone-desk/staff-assignments.ts';
-import { pruneSyncRuns } from '../db/phone-desk/sync-runs.ts';
+import { pruneAvailability } from '../db/phone-desk/availability/availability-cache.ts';
+import { pruneDrifts } from '../db/phone-desk/booking-sync/calendar-drift.ts';
+import { pruneSyncRuns } from '../db/phone-desk/booking-sync/sync-runs.ts';
+import { pruneAssignments } from '../db/phone-desk/staff-assignment/staff-assignments.ts';
 import { createLimits } from './limits/limits.ts';
 import type { Logger } from './logger.ts';
 

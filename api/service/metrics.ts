@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { countPending } from '../../db/inbox-read.ts';
-import { countUseToday } from '../../db/phone-desk/availability-use.ts';
+import { countUseToday } from '../../db/phone-desk/availability/availability-use.ts';
 import { addHealthGauges } from './health-gauges.ts';
 
 /** Measures requests; the text is in Prometheus' exposition format. */

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, Router } from 'express';
-import { blockChannel, unblockChannel } from '../../db/phone-desk/channel-blocks.ts';
+import { blockChannel, unblockChannel } from '../../db/phone-desk/notification/channel-blocks.ts';
 import { createMessageLinks } from '../../platform/message-links.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type PageState, pagePolicy, unknownLinkPage, unsubscribePage } from './page.ts';

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/connect.ts';
-import { readCalendarSecrets } from '../../db/phone-desk/calendar-secrets.ts';
+import { readCalendarSecrets } from '../../db/phone-desk/calendar-change/calendar-secrets.ts';
 import type { Vault } from '../../platform/vault.ts';
 
 /** What is remembered of a company is used for so long … */

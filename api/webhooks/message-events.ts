@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import { callUsersByPhone, optInToSms, optOutOfSms } from '../../db/daily-calls/sms-opt-outs.ts';
 import { phoneIndex } from '../../db/daily-calls/user-values.ts';
-import { blockChannel, unblockChannel } from '../../db/phone-desk/channel-blocks.ts';
-import { toChannelFacts } from '../../db/phone-desk/channel-facts.ts';
-import { type MessageReport, noteReport } from '../../db/phone-desk/message-reports.ts';
-import { readNotification } from '../../db/phone-desk/notification-content.ts';
-import { failAndSwitch, followerOf } from '../../db/phone-desk/notifications.ts';
-import { companiesBySender, customersByPhone } from '../../db/phone-desk/senders.ts';
+import { blockChannel, unblockChannel } from '../../db/phone-desk/notification/channel-blocks.ts';
+import { toChannelFacts } from '../../db/phone-desk/notification/channel-facts.ts';
+import { type MessageReport, noteReport } from '../../db/phone-desk/notification/message-reports.ts';
+import { readNotification } from '../../db/phone-desk/notification/notification-content.ts';
+import { failAndSwitch, followerOf } from '../../db/phone-desk/notification/notifications.ts';
+import { companiesBySender, customersByPhone } from '../../db/phone-desk/notification/senders.ts';
 import type { Database } from '../../db/tables/database.ts';
 import type { TwilioInbound } from '../../integrations/twilio/webhook.ts';
 import type { WorkflowStarter } from '../../platform/temporal.ts';

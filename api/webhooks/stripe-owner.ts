@@ -1,6 +1,9 @@
 import { recordAudit } from '../../db/audit.ts';
 import type { Db } from '../../db/connect.ts';
-import { findCompanyByCustomer, findCompanyByObject } from '../../db/phone-desk/subscriptions.ts';
+import {
+  findCompanyByCustomer,
+  findCompanyByObject,
+} from '../../db/phone-desk/subscription/subscriptions.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { isFailure } from '../../shared/failures.ts';
 

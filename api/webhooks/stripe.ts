@@ -1,5 +1,8 @@
 import type { Db } from '../../db/connect.ts';
-import { findCompanyByCustomer, findCompanyByObject } from '../../db/phone-desk/subscriptions.ts';
+import {
+  findCompanyByCustomer,
+  findCompanyByObject,
+} from '../../db/phone-desk/subscription/subscriptions.ts';
 import {
   InvalidStripeEventError,
   isFollowed,

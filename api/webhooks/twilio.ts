@@ -1,5 +1,5 @@
 import type { Db } from '../../db/connect.ts';
-import { languageCode } from '../../db/phone-desk/channel-facts.ts';
+import { languageCode } from '../../db/phone-desk/notification/channel-facts.ts';
 import { senderOf } from '../../db/privacy/senders.ts';
 import {
   InvalidTwilioEventError,

@@ -4,11 +4,15 @@ import { settleCall } from '../../activities/phone-desk/call/settle-call.ts';
 import { calendarFile } from '../../activities/phone-desk/notification/calendar-file.ts';
 import { speaksOf } from '../../activities/phone-desk/notification/channels/channel.ts';
 import { recordAlongside } from '../../db/effects.ts';
-import { readBusy, readCandidates, readService } from '../../db/phone-desk/availability.ts';
-import { appointmentBooked, holdSlot, readAppointmentWithCustomer } from '../../db/phone-desk/booking.ts';
-import { findCompanyByLine, readCallEvents, saveCall } from '../../db/phone-desk/call-events.ts';
-import { readNotification } from '../../db/phone-desk/notification-content.ts';
-import { fileNotifications, notificationSent } from '../../db/phone-desk/notifications.ts';
+import { readBusy, readCandidates, readService } from '../../db/phone-desk/availability/availability.ts';
+import {
+  appointmentBooked,
+  holdSlot,
+  readAppointmentWithCustomer,
+} from '../../db/phone-desk/booking/booking.ts';
+import { findCompanyByLine, readCallEvents, saveCall } from '../../db/phone-desk/call/call-events.ts';
+import { readNotification } from '../../db/phone-desk/notification/notification-content.ts';
+import { fileNotifications, notificationSent } from '../../db/phone-desk/notification/notifications.ts';
 import { findOrCreateCustomer, readCustomer } from '../../db/phone-desk/people.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { callWorkflowId } from '../../shared/ids.ts';

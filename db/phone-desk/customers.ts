@@ -3,7 +3,7 @@ import type { Vault } from '../../platform/vault.ts';
 import { type CreatedRange, listPage, type Page, type PageRequest } from '../page.ts';
 import { openerOf } from '../sealed.ts';
 import type { Database } from '../tables/database.ts';
-import { isBlocked } from './channel-blocks.ts';
+import { isBlocked } from './notification/channel-blocks.ts';
 
 export interface CustomerFilter extends CreatedRange {
   /** null: every company. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { PersonKey, Vault } from '../../platform/vault.ts';
 import type { Database } from '../tables/database.ts';
-import { isBlocked, unblockChannel } from './channel-blocks.ts';
+import { isBlocked, unblockChannel } from './notification/channel-blocks.ts';
 
 type Executor = Kysely<Database> | Transaction<Database>;
 

@@ -1,6 +1,10 @@
 import type { Db } from '../../db/connect.ts';
-import { type CachedDay, keepDays, readCachedDays } from '../../db/phone-desk/availability-cache.ts';
-import { countAvailabilityUse } from '../../db/phone-desk/availability-use.ts';
+import {
+  type CachedDay,
+  keepDays,
+  readCachedDays,
+} from '../../db/phone-desk/availability/availability-cache.ts';
+import { countAvailabilityUse } from '../../db/phone-desk/availability/availability-use.ts';
 import { calcomQuota } from '../../shared/calcom-quota.ts';
 import type { VendorFailure } from '../../shared/failures.ts';
 import type { Span } from '../../shared/phone-desk/working-hours.ts';

@@ -1,5 +1,10 @@
 import type { Db } from '../../db/connect.ts';
-import { type Candidate, readBusy, readCandidates, type Service } from '../../db/phone-desk/availability.ts';
+import {
+  type Candidate,
+  readBusy,
+  readCandidates,
+  type Service,
+} from '../../db/phone-desk/availability/availability.ts';
 import { freeStarts, type Span } from '../../shared/phone-desk/working-hours.ts';
 import { localDate } from '../../shared/time.ts';
 import type { CalendarDays } from './calendar-days.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noteDrifts, noteOutcome, resolveDrifts } from '../../db/phone-desk/calendar-drift.ts';
-import { beginSync, finishSync } from '../../db/phone-desk/sync-runs.ts';
+import { noteDrifts, noteOutcome, resolveDrifts } from '../../db/phone-desk/booking-sync/calendar-drift.ts';
+import { beginSync, finishSync } from '../../db/phone-desk/booking-sync/sync-runs.ts';
 import { addCompany, startTestApi, type TestApi, type TestCompany } from './support.ts';
 
 let api: TestApi;

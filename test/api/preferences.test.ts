@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blockChannel } from '../../db/phone-desk/channel-blocks.ts';
+import { blockChannel } from '../../db/phone-desk/notification/channel-blocks.ts';
 import { addCompany, addCustomer, startTestApi, type TestApi, type TestCompany } from './support.ts';
 
 let api: TestApi;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { proposeStaff } from '../../db/phone-desk/event-type-sync.ts';
+import { proposeStaff } from '../../db/phone-desk/event-type-sync/event-type-sync.ts';
 import { setWorkingHours } from '../../db/phone-desk/working-hours.ts';
 import { openingHours } from '../../shared/phone-desk/opening-hours.ts';
 import { addCompany, startTestApi, type TestApi, type TestCompany } from './support.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keepReport } from '../../db/phone-desk/reports.ts';
+import { keepReport } from '../../db/phone-desk/monthly-report/reports.ts';
 import { addCompany, startTestApi, type TestApi, type TestCompany } from './support.ts';
 
 const pdf = Buffer.from('%PDF-1.7\nthe report of October, with a byte that is no text: \xff', 'latin1');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pruneAssignments } from '../../db/phone-desk/staff-assignments.ts';
+import { pruneAssignments } from '../../db/phone-desk/staff-assignment/staff-assignments.ts';
 import { addCompany, startTestApi, type TestApi, type TestCompany } from './support.ts';
 
 let api: TestApi;

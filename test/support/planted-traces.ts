@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { noteDrifts } from '../../db/phone-desk/calendar-drift.ts';
+import { noteDrifts } from '../../db/phone-desk/booking-sync/calendar-drift.ts';
 import { bookingWorkflowId } from '../../shared/ids.ts';
 import { notificationMessageId } from '../../shared/messages/message-id.ts';
 import type { PhoneDesk } from './phone-desk.ts';

@@ -1,5 +1,5 @@
 import { readAttemptToDial } from '../../../db/daily-calls/dial.ts';
-import { fileFetchedCall } from '../../../db/phone-desk/call-events.ts';
+import { fileFetchedCall } from '../../../db/phone-desk/call/call-events.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { dailyCallWorkflowId } from '../../../shared/ids.ts';
 

@@ -1,4 +1,4 @@
-import { cancelAppointment as writeCancellation } from '../../../db/phone-desk/booking.ts';
+import { cancelAppointment as writeCancellation } from '../../../db/phone-desk/booking/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 /** Frees the slot and takes the appointment out of the statistics; a repeat changes nothing. */

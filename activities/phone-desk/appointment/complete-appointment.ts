@@ -1,4 +1,4 @@
-import { completeAppointment as writeCompletion } from '../../../db/phone-desk/appointment-life.ts';
+import { completeAppointment as writeCompletion } from '../../../db/phone-desk/appointment/appointment-life.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 /** The appointment is over. */

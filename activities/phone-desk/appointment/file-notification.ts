@@ -1,5 +1,8 @@
-import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking.ts';
-import { fileNotifications, type NotificationRef } from '../../../db/phone-desk/notifications.ts';
+import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking/booking.ts';
+import {
+  fileNotifications,
+  type NotificationRef,
+} from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { NotificationKind } from '../../../shared/messages/channels.ts';
 

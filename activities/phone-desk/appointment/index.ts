@@ -1,4 +1,4 @@
-import { finishRequest } from '../../../db/phone-desk/appointment-life.ts';
+import { finishRequest } from '../../../db/phone-desk/appointment/appointment-life.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { cancelAppointment } from './cancel-appointment.ts';
 import { completeAppointment } from './complete-appointment.ts';

@@ -1,5 +1,5 @@
-import { finishedReminders, nextRequest } from '../../../db/phone-desk/appointment-life.ts';
-import { readAppointment } from '../../../db/phone-desk/booking.ts';
+import { finishedReminders, nextRequest } from '../../../db/phone-desk/appointment/appointment-life.ts';
+import { readAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import { readCustomer } from '../../../db/phone-desk/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { localHoursBefore } from '../../../shared/time.ts';

@@ -1,4 +1,4 @@
-import { listCalendarCompanies } from '../../../db/phone-desk/precache.ts';
+import { listCalendarCompanies } from '../../../db/phone-desk/availability/precache.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { precacheCompany } from './precache-company.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
-import { listOffers } from '../../../db/phone-desk/precache.ts';
+import { listOffers } from '../../../db/phone-desk/availability/precache.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { findFailure, isFailure } from '../../../shared/failures.ts';
 import type { PrecacheOutcome } from '../../../shared/phone-desk/precache.ts';

@@ -1,6 +1,6 @@
 import { findCompany } from '../../../db/companies.ts';
-import { readWatermark } from '../../../db/phone-desk/booking-sync.ts';
-import { beginSync, finishSync, isConnected } from '../../../db/phone-desk/sync-runs.ts';
+import { readWatermark } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
+import { beginSync, finishSync, isConnected } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Cursor } from './calendar-pages.ts';
 

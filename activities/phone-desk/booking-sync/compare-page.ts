@@ -1,5 +1,5 @@
-import { appointmentsBehind, carriedEventTypes } from '../../../db/phone-desk/booking-sync.ts';
-import type { Drift } from '../../../db/phone-desk/calendar-drift.ts';
+import { appointmentsBehind, carriedEventTypes } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
+import type { Drift } from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { driftOf, sideHere, sideThere } from './compare.ts';

@@ -1,4 +1,4 @@
-import type { ComparedAppointment } from '../../../db/phone-desk/booking-sync.ts';
+import type { ComparedAppointment } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
 import type { SideOfDrift } from '../../../db/tables/calendar-sync.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import { type DriftKind, isBookedAnew } from '../../../shared/calendar-sync.ts';

@@ -1,6 +1,10 @@
-import { advanceWatermark } from '../../../db/phone-desk/booking-sync.ts';
-import { driftsToTell, noteOutcome, resolveDrifts } from '../../../db/phone-desk/calendar-drift.ts';
-import { finishSync } from '../../../db/phone-desk/sync-runs.ts';
+import { advanceWatermark } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
+import {
+  driftsToTell,
+  noteOutcome,
+  resolveDrifts,
+} from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
+import { finishSync } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { DriftKind, SyncEnd } from '../../../shared/calendar-sync.ts';
 import { beginBookingSync } from './begin-booking-sync.ts';

@@ -1,6 +1,6 @@
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
-import { appointmentsBehind } from '../../../db/phone-desk/booking-sync.ts';
-import { type NotedDrift, noteDrifts } from '../../../db/phone-desk/calendar-drift.ts';
+import { appointmentsBehind } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
+import { type NotedDrift, noteDrifts } from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { DriftKind } from '../../../shared/calendar-sync.ts';
 import { sideHere } from './compare.ts';

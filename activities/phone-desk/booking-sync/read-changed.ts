@@ -1,4 +1,4 @@
-import { type NotedDrift, noteDrifts } from '../../../db/phone-desk/calendar-drift.ts';
+import { type NotedDrift, noteDrifts } from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { type Cursor, nextCursor, readBookings } from './calendar-pages.ts';
 import { compareBookings } from './compare-page.ts';

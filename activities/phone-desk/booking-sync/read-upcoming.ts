@@ -1,5 +1,5 @@
-import { standingAppointments } from '../../../db/phone-desk/booking-sync.ts';
-import { noteDrifts } from '../../../db/phone-desk/calendar-drift.ts';
+import { standingAppointments } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
+import { noteDrifts } from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { type Cursor, nextCursor, readBookings } from './calendar-pages.ts';
 import { compareBookings } from './compare-page.ts';

@@ -1,4 +1,4 @@
-import { readAppointment } from '../../../db/phone-desk/booking.ts';
+import { readAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import type { CalcomClient } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';

@@ -1,5 +1,5 @@
 import { recordAlongside } from '../../../db/effects.ts';
-import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking.ts';
+import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { bookingStands, type Confirmation, readConfirmation } from './confirmation.ts';
 

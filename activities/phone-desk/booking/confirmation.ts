@@ -1,7 +1,11 @@
 import { sql } from 'kysely';
 import type { Alongside } from '../../../db/effects.ts';
-import { type AppointmentWithCustomer, appointmentBooked } from '../../../db/phone-desk/booking.ts';
-import { confirmationFiled, type NotificationRef, readUnsent } from '../../../db/phone-desk/notifications.ts';
+import { type AppointmentWithCustomer, appointmentBooked } from '../../../db/phone-desk/booking/booking.ts';
+import {
+  confirmationFiled,
+  type NotificationRef,
+  readUnsent,
+} from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { localHoursBefore } from '../../../shared/time.ts';
 

@@ -1,4 +1,4 @@
-import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking.ts';
+import { readAppointmentWithCustomer } from '../../../db/phone-desk/booking/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { type BookingMade, bookingEffect, EFFECT_KEY } from './calcom-effects.ts';
 import { bookingStands, type Confirmation, readConfirmation } from './confirmation.ts';

@@ -1,4 +1,4 @@
-import { readService } from '../../../db/phone-desk/availability.ts';
+import { readService } from '../../../db/phone-desk/availability/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Alternative } from '../../../workflows/phone-desk/booking/contract.ts';
 

@@ -1,4 +1,4 @@
-import { finishBookingRequest } from '../../../db/phone-desk/booking.ts';
+import { finishBookingRequest } from '../../../db/phone-desk/booking/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { WorkflowStart } from '../../../shared/workflow-start.ts';
 import type { BookingResult } from '../../../workflows/phone-desk/booking/contract.ts';

@@ -1,5 +1,5 @@
-import { readCandidates, readService } from '../../../db/phone-desk/availability.ts';
-import { holdSlot, readAppointment } from '../../../db/phone-desk/booking.ts';
+import { readCandidates, readService } from '../../../db/phone-desk/availability/availability.ts';
+import { holdSlot, readAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { worksDuring } from '../../../shared/phone-desk/working-hours.ts';
 import type { BookingInput, UnavailableReason } from '../../../workflows/phone-desk/booking/contract.ts';

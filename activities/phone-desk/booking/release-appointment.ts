@@ -1,4 +1,4 @@
-import { releaseAppointment as release } from '../../../db/phone-desk/booking.ts';
+import { releaseAppointment as release } from '../../../db/phone-desk/booking/booking.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 /** Undo of `holdAppointment`, and of the note that the calendar's yes has made: the slot is free again. */

@@ -1,5 +1,5 @@
-import { blockBoth, blockOnly } from '../../../db/phone-desk/appointment-life.ts';
-import { readCandidates } from '../../../db/phone-desk/availability.ts';
+import { blockBoth, blockOnly } from '../../../db/phone-desk/appointment/appointment-life.ts';
+import { readCandidates } from '../../../db/phone-desk/availability/availability.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';
 import { worksDuring } from '../../../shared/phone-desk/working-hours.ts';

@@ -1,6 +1,6 @@
-import { moveAppointment, readRequest } from '../../../db/phone-desk/appointment-life.ts';
-import { readService } from '../../../db/phone-desk/availability.ts';
-import { readAppointment } from '../../../db/phone-desk/booking.ts';
+import { moveAppointment, readRequest } from '../../../db/phone-desk/appointment/appointment-life.ts';
+import { readService } from '../../../db/phone-desk/availability/availability.ts';
+import { readAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import type { CalcomClient } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Effect } from '../../../platform/effects.ts';

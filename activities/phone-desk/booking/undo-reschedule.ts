@@ -1,4 +1,4 @@
-import { blockOnly } from '../../../db/phone-desk/appointment-life.ts';
+import { blockOnly } from '../../../db/phone-desk/appointment/appointment-life.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { finishMove, readMove, rescheduleEffect } from './reschedule-effect.ts';
 

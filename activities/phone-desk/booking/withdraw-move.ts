@@ -1,4 +1,4 @@
-import { readRequest } from '../../../db/phone-desk/appointment-life.ts';
+import { readRequest } from '../../../db/phone-desk/appointment/appointment-life.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';
 import { calcomEffect } from './calcom-effects.ts';

@@ -1,4 +1,4 @@
-import { claimCompaniesToWarm } from '../../../db/phone-desk/precache.ts';
+import { claimCompaniesToWarm } from '../../../db/phone-desk/availability/precache.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 /** Inventory A: at three in the morning, where the company is. */

@@ -4,7 +4,7 @@ import {
   findStanding,
   lockByBooking,
   noteNoShow,
-} from '../../../db/phone-desk/calendar-change.ts';
+} from '../../../db/phone-desk/calendar-change/calendar-change.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';

@@ -1,6 +1,6 @@
-import { moveAppointment, readRequest } from '../../../db/phone-desk/appointment-life.ts';
-import { cancelAppointment, readAppointment } from '../../../db/phone-desk/booking.ts';
-import { findOffer } from '../../../db/phone-desk/calendar-change.ts';
+import { moveAppointment, readRequest } from '../../../db/phone-desk/appointment/appointment-life.ts';
+import { cancelAppointment, readAppointment } from '../../../db/phone-desk/booking/booking.ts';
+import { findOffer } from '../../../db/phone-desk/calendar-change/calendar-change.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { lengthProblem } from '../../../shared/calendar-sync.ts';
 import { failure } from '../../../shared/failures.ts';

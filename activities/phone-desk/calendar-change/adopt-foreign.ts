@@ -1,5 +1,8 @@
 import type { Kysely } from 'kysely';
-import { findOffer, insertForeignAppointment } from '../../../db/phone-desk/calendar-change.ts';
+import {
+  findOffer,
+  insertForeignAppointment,
+} from '../../../db/phone-desk/calendar-change/calendar-change.ts';
 import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';

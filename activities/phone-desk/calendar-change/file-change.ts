@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
-import { fileCalendarRequest, notCarriedOut } from '../../../db/phone-desk/calendar-change.ts';
-import { noteBothChanged } from '../../../db/phone-desk/calendar-drift.ts';
+import { noteBothChanged } from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
+import {
+  fileCalendarRequest,
+  notCarriedOut,
+} from '../../../db/phone-desk/calendar-change/calendar-change.ts';
 import type { AppointmentsTable } from '../../../db/tables/appointments.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';

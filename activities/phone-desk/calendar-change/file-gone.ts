@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileCalendarRequest, findStanding } from '../../../db/phone-desk/calendar-change.ts';
+import { fileCalendarRequest, findStanding } from '../../../db/phone-desk/calendar-change/calendar-change.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { CalendarChangeInput } from '../../../workflows/phone-desk/calendar-change/contract.ts';
 import type { Adopted } from './adopted.ts';

@@ -1,4 +1,8 @@
-import { driftTold, failDriftMail, readDriftToTell } from '../../../db/phone-desk/calendar-drift.ts';
+import {
+  driftTold,
+  failDriftMail,
+  readDriftToTell,
+} from '../../../db/phone-desk/booking-sync/calendar-drift.ts';
 import type { SideOfDrift } from '../../../db/tables/calendar-sync.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';

@@ -1,4 +1,4 @@
-import { connectedCompanies } from '../../../db/phone-desk/sync-runs.ts';
+import { connectedCompanies } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 const BATCH = 100;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fileFetchedCall } from '../../../db/phone-desk/call-events.ts';
-import { readCallToRefresh, retentionOf } from '../../../db/phone-desk/call-refresh.ts';
+import { fileFetchedCall } from '../../../db/phone-desk/call/call-events.ts';
+import { readCallToRefresh, retentionOf } from '../../../db/phone-desk/call/call-refresh.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { callWorkflowId } from '../../../shared/ids.ts';
 

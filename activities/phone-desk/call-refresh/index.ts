@@ -1,4 +1,4 @@
-import { closeRefresh, noteNoRecording } from '../../../db/phone-desk/call-refresh.ts';
+import { closeRefresh, noteNoRecording } from '../../../db/phone-desk/call/call-refresh.ts';
 import type { CallRefreshStatus } from '../../../db/tables/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { fetchCallAgain } from './fetch-call-again.ts';

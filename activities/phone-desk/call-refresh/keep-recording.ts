@@ -5,7 +5,7 @@ import {
   noteRecordingKept,
   readCallToRefresh,
   retentionOf,
-} from '../../../db/phone-desk/call-refresh.ts';
+} from '../../../db/phone-desk/call/call-refresh.ts';
 import type { RecordingStatus } from '../../../db/tables/people.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';

@@ -6,7 +6,7 @@ import {
   findErasedCall,
   readCallEvents,
   saveCall,
-} from '../../../db/phone-desk/call-events.ts';
+} from '../../../db/phone-desk/call/call-events.ts';
 import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import type { RetellCall } from '../../../integrations/retell/webhook.ts';
 import type { Deps } from '../../../platform/deps.ts';

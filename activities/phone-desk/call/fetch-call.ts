@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fileFetchedCall } from '../../../db/phone-desk/call-events.ts';
+import { fileFetchedCall } from '../../../db/phone-desk/call/call-events.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { callWorkflowId } from '../../../shared/ids.ts';
 import type { CallInput } from '../../../workflows/phone-desk/call/contract.ts';

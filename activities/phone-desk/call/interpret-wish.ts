@@ -1,4 +1,4 @@
-import type { CallForWish } from '../../../db/phone-desk/call-wish.ts';
+import type { CallForWish } from '../../../db/phone-desk/call/call-wish.ts';
 import { resolveLocal } from '../../../shared/time.ts';
 
 /** A wish as words: what the provider's analysis, a language model or a person made of the conversation. */

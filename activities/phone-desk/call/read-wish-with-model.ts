@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { z } from 'zod';
-import { readCallForWish, saveWish } from '../../../db/phone-desk/call-wish.ts';
+import { readCallForWish, saveWish } from '../../../db/phone-desk/call/call-wish.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { interpretWish, type WishReading } from './interpret-wish.ts';

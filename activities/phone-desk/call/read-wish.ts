@@ -1,4 +1,4 @@
-import { readCallForWish, saveWish } from '../../../db/phone-desk/call-wish.ts';
+import { readCallForWish, saveWish } from '../../../db/phone-desk/call/call-wish.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { interpretWish, type WishedWords, type WishReading } from './interpret-wish.ts';

@@ -1,4 +1,4 @@
-import { readCallForWish } from '../../../db/phone-desk/call-wish.ts';
+import { readCallForWish } from '../../../db/phone-desk/call/call-wish.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import type { CorrectedWish } from '../../../shared/reviews.ts';

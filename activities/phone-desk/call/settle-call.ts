@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { settleCall as writeOutcome } from '../../../db/phone-desk/call-wish.ts';
+import { settleCall as writeOutcome } from '../../../db/phone-desk/call/call-wish.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { WorkflowStart } from '../../../shared/workflow-start.ts';
 import type { CallOutcome } from '../../../workflows/phone-desk/call/contract.ts';

@@ -1,4 +1,4 @@
-import type { CallForWish } from '../../../db/phone-desk/call-wish.ts';
+import type { CallForWish } from '../../../db/phone-desk/call/call-wish.ts';
 import { quoteConversation } from '../../../shared/quote-conversation.ts';
 import { localDate } from '../../../shared/time.ts';
 

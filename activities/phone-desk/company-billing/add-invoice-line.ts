@@ -1,4 +1,4 @@
-import { readBill } from '../../../db/phone-desk/bills.ts';
+import { readBill } from '../../../db/phone-desk/billing/bills.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { lineText } from '../../../shared/phone-desk/bill-text.ts';

@@ -1,4 +1,4 @@
-import { endBill, readBill } from '../../../db/phone-desk/bills.ts';
+import { endBill, readBill } from '../../../db/phone-desk/billing/bills.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import type { BillKey } from '../../../workflows/phone-desk/company-billing/contract.ts';

@@ -1,5 +1,5 @@
-import { endBill, fixBill, readBill } from '../../../db/phone-desk/bills.ts';
-import { measureUsage } from '../../../db/phone-desk/usage.ts';
+import { endBill, fixBill, readBill } from '../../../db/phone-desk/billing/bills.ts';
+import { measureUsage } from '../../../db/phone-desk/billing/usage.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { monthSpan } from '../../../shared/phone-desk/month-span.ts';

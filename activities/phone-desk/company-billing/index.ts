@@ -1,4 +1,4 @@
-import { endBill } from '../../../db/phone-desk/bills.ts';
+import { endBill } from '../../../db/phone-desk/billing/bills.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { BillKey } from '../../../workflows/phone-desk/company-billing/contract.ts';
 import { addInvoiceLine } from './add-invoice-line.ts';

@@ -1,4 +1,4 @@
-import type { Bill } from '../../../db/phone-desk/bills.ts';
+import type { Bill } from '../../../db/phone-desk/billing/bills.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 /** Stripe allows 25 requests a second to an endpoint (providers sheet 3.1); others use it, too. */

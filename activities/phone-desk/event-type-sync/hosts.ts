@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type Offers, proposeStaff } from '../../../db/phone-desk/event-type-sync.ts';
+import { type Offers, proposeStaff } from '../../../db/phone-desk/event-type-sync/event-type-sync.ts';
 import type { Database } from '../../../db/tables/database.ts';
 
 /** Who hosts an event type, as our staff. */

@@ -1,5 +1,5 @@
 import { findCompany } from '../../../db/companies.ts';
-import { beginSync, finishSync, isConnected } from '../../../db/phone-desk/sync-runs.ts';
+import { beginSync, finishSync, isConnected } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { SyncEnd } from '../../../shared/calendar-sync.ts';
 import { listMembersSeen, readAccount, readMember, readTeam } from './read-calendar.ts';

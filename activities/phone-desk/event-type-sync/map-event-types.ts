@@ -1,4 +1,4 @@
-import type { Offers } from '../../../db/phone-desk/event-type-sync.ts';
+import type { Offers } from '../../../db/phone-desk/event-type-sync/event-type-sync.ts';
 
 type EventType = Offers['eventTypes'][number];
 type Service = Offers['services'][number];

@@ -3,7 +3,7 @@ import {
   membersSeen,
   noteEventTypes,
   noteMembers,
-} from '../../../db/phone-desk/event-type-sync.ts';
+} from '../../../db/phone-desk/event-type-sync/event-type-sync.ts';
 import type { CalcomClient, CalcomEventType } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { calcomQuota } from '../../../shared/calcom-quota.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { dropAvailability } from '../../../db/phone-desk/availability-cache.ts';
+import { dropAvailability } from '../../../db/phone-desk/availability/availability-cache.ts';
 import {
   noteMapping,
   type Offers,
@@ -7,7 +7,7 @@ import {
   readOffers,
   restoreOffer,
   withdrawOffer,
-} from '../../../db/phone-desk/event-type-sync.ts';
+} from '../../../db/phone-desk/event-type-sync/event-type-sync.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { createPeople, type Hosts } from './hosts.ts';

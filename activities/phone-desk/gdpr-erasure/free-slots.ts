@@ -1,5 +1,5 @@
-import { completeAppointment } from '../../../db/phone-desk/appointment-life.ts';
-import { cancelAppointment, releaseAppointment } from '../../../db/phone-desk/booking.ts';
+import { completeAppointment } from '../../../db/phone-desk/appointment/appointment-life.ts';
+import { cancelAppointment, releaseAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import { findStandingAppointments } from '../../../db/privacy/vendor-traces.ts';
 import type { Deps } from '../../../platform/deps.ts';
 

@@ -1,7 +1,7 @@
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
 import { recordAudit } from '../../../db/audit.ts';
-import { readBilling } from '../../../db/phone-desk/billing-read.ts';
-import { noteFirstFailure } from '../../../db/phone-desk/billing-runs.ts';
+import { readBilling } from '../../../db/phone-desk/billing/billing-read.ts';
+import { noteFirstFailure } from '../../../db/phone-desk/billing/billing-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 const alertOf = (month: string) => ({ kind: 'billing-failed', companyId: null, entity: month }) as const;

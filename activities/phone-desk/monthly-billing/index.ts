@@ -1,4 +1,4 @@
-import { endBilling, listCompaniesToBill, nextBills } from '../../../db/phone-desk/billing-runs.ts';
+import { endBilling, listCompaniesToBill, nextBills } from '../../../db/phone-desk/billing/billing-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { onCompleted, onEnded, onFailed } from './hooks.ts';
 

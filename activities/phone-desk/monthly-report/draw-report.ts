@@ -1,4 +1,4 @@
-import type { Headline, ReportFigures } from '../../../db/phone-desk/report-figures.ts';
+import type { Headline, ReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
 import type { Document } from '../../../platform/documents.ts';
 import { addMonths } from '../../../shared/phone-desk/month.ts';
 import { type Bar, drawBars } from './draw-bars.ts';

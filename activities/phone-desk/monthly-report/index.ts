@@ -1,5 +1,5 @@
 import { listActiveCompanies } from '../../../db/companies.ts';
-import { noteReportNotSent } from '../../../db/phone-desk/reports.ts';
+import { noteReportNotSent } from '../../../db/phone-desk/monthly-report/reports.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { MonthlyReportInput } from '../../../workflows/phone-desk/monthly-report/contract.ts';
 import { mailReport } from './mail-report.ts';

@@ -1,5 +1,5 @@
-import type { ReportFigures } from '../../../db/phone-desk/report-figures.ts';
-import { type Report, readReport, reportSent } from '../../../db/phone-desk/reports.ts';
+import type { ReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
+import { type Report, readReport, reportSent } from '../../../db/phone-desk/monthly-report/reports.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';

@@ -1,5 +1,5 @@
-import { readReportFigures } from '../../../db/phone-desk/report-figures.ts';
-import { keepReport } from '../../../db/phone-desk/reports.ts';
+import { readReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
+import { keepReport } from '../../../db/phone-desk/monthly-report/reports.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { addMonths } from '../../../shared/phone-desk/month.ts';

@@ -1,5 +1,5 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
-import type { NotificationRow } from '../../../db/phone-desk/notification-content.ts';
+import type { NotificationRow } from '../../../db/phone-desk/notification/notification-content.ts';
 import type { Customer } from '../../../db/phone-desk/people.ts';
 
 /** The invitation (RFC 5546): a raised SEQUENCE moves it, CANCEL takes it out of the customer's calendar. */

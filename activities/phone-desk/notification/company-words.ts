@@ -1,5 +1,5 @@
 import { raiseAlert } from '../../../db/alerts.ts';
-import type { NotificationRow } from '../../../db/phone-desk/notification-content.ts';
+import type { NotificationRow } from '../../../db/phone-desk/notification/notification-content.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import {
   type CompanyTemplate,

@@ -1,6 +1,6 @@
-import { toChannelFacts } from '../../../db/phone-desk/channel-facts.ts';
-import { readNotification } from '../../../db/phone-desk/notification-content.ts';
-import { failAndSwitch, type NotificationRef } from '../../../db/phone-desk/notifications.ts';
+import { toChannelFacts } from '../../../db/phone-desk/notification/channel-facts.ts';
+import { readNotification } from '../../../db/phone-desk/notification/notification-content.ts';
+import { failAndSwitch, type NotificationRef } from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { reasonAgainst } from '../../../shared/messages/channels.ts';
 import { wasSent } from './withdraw.ts';

@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
-import { blockChannel } from '../../../db/phone-desk/channel-blocks.ts';
-import { toChannelFacts } from '../../../db/phone-desk/channel-facts.ts';
-import { failAndSwitch, type NotificationRef } from '../../../db/phone-desk/notifications.ts';
+import { blockChannel } from '../../../db/phone-desk/notification/channel-blocks.ts';
+import { toChannelFacts } from '../../../db/phone-desk/notification/channel-facts.ts';
+import { failAndSwitch, type NotificationRef } from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { VendorFailure } from '../../../shared/failures.ts';
 import type { Addressed } from './channels/channel.ts';

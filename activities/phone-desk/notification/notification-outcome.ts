@@ -1,4 +1,4 @@
-import { lastOfChain } from '../../../db/phone-desk/notifications.ts';
+import { lastOfChain } from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import type { NotificationResult } from '../../../workflows/phone-desk/notification/contract.ts';

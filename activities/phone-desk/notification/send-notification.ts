@@ -1,11 +1,11 @@
-import { toChannelFacts } from '../../../db/phone-desk/channel-facts.ts';
-import { readNotification } from '../../../db/phone-desk/notification-content.ts';
+import { toChannelFacts } from '../../../db/phone-desk/notification/channel-facts.ts';
+import { readNotification } from '../../../db/phone-desk/notification/notification-content.ts';
 import {
   failNotification,
   followerOf,
   holdNotification,
   type NotificationRef,
-} from '../../../db/phone-desk/notifications.ts';
+} from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure, findFailure } from '../../../shared/failures.ts';
 import { reasonAgainst } from '../../../shared/messages/channels.ts';

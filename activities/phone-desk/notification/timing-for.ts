@@ -1,4 +1,4 @@
-import { quietHoursOf } from '../../../db/phone-desk/channel-facts.ts';
+import { quietHoursOf } from '../../../db/phone-desk/notification/channel-facts.ts';
 import { type Timing, timingOf } from '../../../shared/messages/timing.ts';
 import type { Addressed } from './channels/channel.ts';
 

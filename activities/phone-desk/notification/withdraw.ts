@@ -1,9 +1,9 @@
-import { toChannelFacts } from '../../../db/phone-desk/channel-facts.ts';
+import { toChannelFacts } from '../../../db/phone-desk/notification/channel-facts.ts';
 import {
   failAndSwitch,
   failNotification,
   type NotificationRef,
-} from '../../../db/phone-desk/notifications.ts';
+} from '../../../db/phone-desk/notification/notifications.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isFailure } from '../../../shared/failures.ts';
 import type { ReasonAgainst } from '../../../shared/messages/channels.ts';

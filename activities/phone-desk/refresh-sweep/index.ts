@@ -1,4 +1,4 @@
-import { type CallRef, claimRefreshes } from '../../../db/phone-desk/call-refresh.ts';
+import { type CallRef, claimRefreshes } from '../../../db/phone-desk/call/call-refresh.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 const BATCH = 100;

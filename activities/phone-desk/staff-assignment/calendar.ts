@@ -1,4 +1,4 @@
-import type { HostTarget } from '../../../db/phone-desk/host-writes.ts';
+import type { HostTarget } from '../../../db/phone-desk/staff-assignment/host-writes.ts';
 import type { CalcomClient } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { calcomQuota } from '../../../shared/calcom-quota.ts';

@@ -1,4 +1,4 @@
-import { listOtherHosts } from '../../../db/phone-desk/exact-hosts.ts';
+import { listOtherHosts } from '../../../db/phone-desk/staff-assignment/exact-hosts.ts';
 import {
   closeWrite,
   findHostTarget,
@@ -7,8 +7,8 @@ import {
   notePlan,
   takeOverHosts,
   takeTurn,
-} from '../../../db/phone-desk/host-writes.ts';
-import { failItems, readWishes } from '../../../db/phone-desk/staff-assignment-run.ts';
+} from '../../../db/phone-desk/staff-assignment/host-writes.ts';
+import { failItems, readWishes } from '../../../db/phone-desk/staff-assignment/staff-assignment-run.ts';
 import type { HostChange } from '../../../db/tables/staff-assignments.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';

@@ -1,5 +1,9 @@
-import { endBatch, failItems, type Stop } from '../../../db/phone-desk/staff-assignment-run.ts';
-import { requestAssignmentCancel } from '../../../db/phone-desk/staff-assignments.ts';
+import {
+  endBatch,
+  failItems,
+  type Stop,
+} from '../../../db/phone-desk/staff-assignment/staff-assignment-run.ts';
+import { requestAssignmentCancel } from '../../../db/phone-desk/staff-assignment/staff-assignments.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { changeHosts } from './change-hosts.ts';
 import { nextEventTypes } from './next-event-types.ts';

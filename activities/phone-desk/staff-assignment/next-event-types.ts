@@ -1,4 +1,7 @@
-import { type PendingEventTypes, pendingEventTypes } from '../../../db/phone-desk/staff-assignment-run.ts';
+import {
+  type PendingEventTypes,
+  pendingEventTypes,
+} from '../../../db/phone-desk/staff-assignment/staff-assignment-run.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
-import type { HostPlan } from '../../../db/phone-desk/host-writes.ts';
-import type { Wish } from '../../../db/phone-desk/staff-assignment-run.ts';
+import type { HostPlan } from '../../../db/phone-desk/staff-assignment/host-writes.ts';
+import type { Wish } from '../../../db/phone-desk/staff-assignment/staff-assignment-run.ts';
 import type { Host } from '../../../shared/phone-desk/assignments.ts';
 
 /** The hosts of an event type as they are to be, and what that means for each assignment. */

@@ -1,11 +1,11 @@
-import type { Person } from '../../../db/phone-desk/host-writes.ts';
+import type { Person } from '../../../db/phone-desk/staff-assignment/host-writes.ts';
 import {
   closeWrite,
   type HostTarget,
   type HostWrite,
   takeOverHosts,
   writtenAlongside,
-} from '../../../db/phone-desk/host-writes.ts';
+} from '../../../db/phone-desk/staff-assignment/host-writes.ts';
 import type { HostChange } from '../../../db/tables/staff-assignments.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Effect } from '../../../platform/effects.ts';

@@ -1,10 +1,10 @@
-import { noticesToSend } from '../../../db/phone-desk/subscription-notices.ts';
+import { noticesToSend } from '../../../db/phone-desk/subscription/subscription-notices.ts';
 import {
   endSubscription,
   forgetCustomer,
   lockSubscription,
   readBillingAccount,
-} from '../../../db/phone-desk/subscriptions.ts';
+} from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { isOver } from '../../../shared/subscriptions/standing.ts';
 import { foldAccount } from './fold-account.ts';

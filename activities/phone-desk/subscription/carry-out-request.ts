@@ -3,7 +3,7 @@ import {
   readRequest,
   refuseRequest,
   requestDone,
-} from '../../../db/phone-desk/subscription-requests.ts';
+} from '../../../db/phone-desk/subscription/subscription-requests.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { Effect } from '../../../platform/effects.ts';
 import { findFailure } from '../../../shared/failures.ts';

@@ -1,5 +1,5 @@
-import type { InvoiceRow } from '../../../db/phone-desk/invoices.ts';
-import type { SubscriptionState } from '../../../db/phone-desk/subscriptions.ts';
+import type { InvoiceRow } from '../../../db/phone-desk/billing/invoices.ts';
+import type { SubscriptionState } from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { StripeInvoice, StripeSubscription } from '../../../integrations/stripe/objects.ts';
 import { accessOf, type DunningStage, dunningStage, isOver } from '../../../shared/subscriptions/standing.ts';
 import type { StripeAccount } from './read-account.ts';

@@ -1,4 +1,4 @@
-import { openRequests } from '../../../db/phone-desk/subscription-requests.ts';
+import { openRequests } from '../../../db/phone-desk/subscription/subscription-requests.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { adoptSubscription } from './adopt-subscription.ts';
 import { carryOutRequest, giveUpRequest } from './carry-out-request.ts';

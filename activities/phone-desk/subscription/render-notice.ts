@@ -1,4 +1,4 @@
-import type { SubscriptionNotice } from '../../../db/phone-desk/subscription-notices.ts';
+import type { SubscriptionNotice } from '../../../db/phone-desk/subscription/subscription-notices.ts';
 import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';
 import { mailFrame } from '../../../shared/messages/mail-frame.ts';
 import { formatMoney } from '../../../shared/money.ts';

@@ -3,7 +3,7 @@ import {
   noticeSent,
   readNotice,
   type SubscriptionNotice,
-} from '../../../db/phone-desk/subscription-notices.ts';
+} from '../../../db/phone-desk/subscription/subscription-notices.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { noteFailure } from '../../../shared/messages/note-failure.ts';
 import { type Message, sendEachOnce, type Unsettled } from '../../../shared/messages/send-each-once.ts';

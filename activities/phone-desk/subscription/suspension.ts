@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { fileNotices, skipReminders } from '../../../db/phone-desk/subscription-notices.ts';
-import { type LockedSubscription, setSuspended } from '../../../db/phone-desk/subscriptions.ts';
+import { fileNotices, skipReminders } from '../../../db/phone-desk/subscription/subscription-notices.ts';
+import { type LockedSubscription, setSuspended } from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { Deps } from '../../../platform/deps.ts';
 

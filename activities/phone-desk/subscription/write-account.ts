@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely';
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
-import { knownOddInvoices, writeInvoices } from '../../../db/phone-desk/invoices.ts';
+import { knownOddInvoices, writeInvoices } from '../../../db/phone-desk/billing/invoices.ts';
 import {
   fileNotices,
   type NewNotice,
   remindersOf,
   skipReminders,
-} from '../../../db/phone-desk/subscription-notices.ts';
+} from '../../../db/phone-desk/subscription/subscription-notices.ts';
 import {
   type LockedSubscription,
   setSuspended,
   writeSubscription,
-} from '../../../db/phone-desk/subscriptions.ts';
+} from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { FoldedAccount } from './fold-account.ts';

@@ -6,7 +6,7 @@ import {
   findOpenCancellation,
   insertAppointmentRequest,
   lockAppointment,
-} from '../../../db/phone-desk/appointment-requests.ts';
+} from '../../../db/phone-desk/appointment/appointment-requests.ts';
 import type { AppointmentStatus } from '../../../db/tables/appointments.ts';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
 import type { AppointmentInput } from '../../../workflows/phone-desk/appointment/contract.ts';

@@ -1,6 +1,6 @@
-import { requestsOfAppointment } from '../../../db/phone-desk/appointment-requests.ts';
-import { findAppointment, listAppointments } from '../../../db/phone-desk/appointments-read.ts';
-import { notificationsOfAppointment } from '../../../db/phone-desk/notifications-read.ts';
+import { requestsOfAppointment } from '../../../db/phone-desk/appointment/appointment-requests.ts';
+import { findAppointment, listAppointments } from '../../../db/phone-desk/appointment/appointments-read.ts';
+import { notificationsOfAppointment } from '../../../db/phone-desk/notification/notifications-read.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Company, listStaff } from '../../../db/companies.ts';
-import { readService } from '../../../db/phone-desk/availability.ts';
+import { readService } from '../../../db/phone-desk/availability/availability.ts';
 import { addDays, atLocalMinute, isoAt, localDate } from '../../../shared/time.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { invalidRequest, notFound } from '../../http-problem.ts';

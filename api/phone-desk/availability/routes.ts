@@ -1,4 +1,4 @@
-import { readAvailabilityUse } from '../../../db/phone-desk/availability-use.ts';
+import { readAvailabilityUse } from '../../../db/phone-desk/availability/availability-use.ts';
 import { addDays, localDate } from '../../../shared/time.ts';
 import { readScope, writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';

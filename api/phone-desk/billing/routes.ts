@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { insertApiEvent } from '../../../db/api-events.ts';
 import { recordAudit } from '../../../db/audit.ts';
-import { listBills, readBilling } from '../../../db/phone-desk/billing-read.ts';
-import { addBill, requestBilling, requestBillingCancel } from '../../../db/phone-desk/billing-runs.ts';
+import { listBills, readBilling } from '../../../db/phone-desk/billing/billing-read.ts';
+import {
+  addBill,
+  requestBilling,
+  requestBillingCancel,
+} from '../../../db/phone-desk/billing/billing-runs.ts';
 import { monthlyBillingWorkflowId } from '../../../shared/ids.ts';
 import { monthOf } from '../../../shared/phone-desk/month.ts';
 import { readScope, requireOperator, writeScope } from '../../company-scope.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { insertApiEvent } from '../../../db/api-events.ts';
 import type { Company } from '../../../db/companies.ts';
-import { isConnected, requestSync } from '../../../db/phone-desk/sync-runs.ts';
+import { isConnected, requestSync } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import type { SyncKind } from '../../../shared/calendar-sync.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { conflict } from '../../http-problem.ts';

@@ -1,6 +1,10 @@
-import { readWatermark } from '../../../db/phone-desk/booking-sync.ts';
-import { countOpenDrifts, type DriftView, listDrifts } from '../../../db/phone-desk/calendar-drift-read.ts';
-import { recentSyncRuns } from '../../../db/phone-desk/sync-runs.ts';
+import { readWatermark } from '../../../db/phone-desk/booking-sync/booking-sync.ts';
+import {
+  countOpenDrifts,
+  type DriftView,
+  listDrifts,
+} from '../../../db/phone-desk/booking-sync/calendar-drift-read.ts';
+import { recentSyncRuns } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import { driftKinds } from '../../../shared/calendar-sync.ts';
 import { bookingSyncWorkflowId } from '../../../shared/ids.ts';
 import { companyOfPath } from '../../company-scope.ts';

@@ -3,7 +3,7 @@ import { insertApiEvent } from '../../../db/api-events.ts';
 import type { Company } from '../../../db/companies.ts';
 import { findIdempotentAnswer, type IdempotentAnswer, takeIdempotencyKey } from '../../../db/idempotency.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
-import { insertBookingRequest } from '../../../db/phone-desk/booking-requests.ts';
+import { insertBookingRequest } from '../../../db/phone-desk/booking/booking-requests.ts';
 import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import { bookingWorkflowId } from '../../../shared/ids.ts';
 import { type PhoneNumber, parsePhone } from '../../../shared/phone.ts';

@@ -1,5 +1,5 @@
 import { listStaff } from '../../../db/companies.ts';
-import { findBookingRequest } from '../../../db/phone-desk/booking-requests.ts';
+import { findBookingRequest } from '../../../db/phone-desk/booking/booking-requests.ts';
 import { writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,6 +1,9 @@
 import { recordAudit } from '../../../db/audit.ts';
 import type { Company } from '../../../db/companies.ts';
-import { calendarSecretState, setCalendarSecret } from '../../../db/phone-desk/calendar-secrets.ts';
+import {
+  calendarSecretState,
+  setCalendarSecret,
+} from '../../../db/phone-desk/calendar-change/calendar-secrets.ts';
 import { bookingTriggers } from '../../../integrations/calcom/webhook.ts';
 import { companyOfPath } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { insertApiEvent } from '../../../db/api-events.ts';
-import { findCallToRefresh } from '../../../db/phone-desk/calls.ts';
+import { findCallToRefresh } from '../../../db/phone-desk/call/calls.ts';
 import { callRefreshWorkflowId } from '../../../shared/ids.ts';
 import type { CallRefreshInput } from '../../../workflows/phone-desk/call-refresh/contract.ts';
 import type { ApiDeps } from '../../deps.ts';

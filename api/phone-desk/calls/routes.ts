@@ -1,5 +1,5 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { findCall, findRecording, listCalls } from '../../../db/phone-desk/calls.ts';
+import { findCall, findRecording, listCalls } from '../../../db/phone-desk/call/calls.ts';
 import type { RecordingStatus } from '../../../db/tables/people.ts';
 import { audioExtension } from '../../../shared/file-keys.ts';
 import { readScope } from '../../company-scope.ts';

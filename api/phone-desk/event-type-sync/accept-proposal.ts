@@ -1,6 +1,6 @@
 import { recordAudit } from '../../../db/audit.ts';
 import type { Company } from '../../../db/companies.ts';
-import { acceptStaff } from '../../../db/phone-desk/event-types-read.ts';
+import { acceptStaff } from '../../../db/phone-desk/event-type-sync/event-types-read.ts';
 import { hoursOfOthers, setWorkingHours } from '../../../db/phone-desk/working-hours.ts';
 import { openingHours } from '../../../shared/phone-desk/opening-hours.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -1,10 +1,10 @@
 import { recordAudit } from '../../../db/audit.ts';
+import { recentSyncRuns } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import {
   listEventTypes,
   listProposedStaff,
   mapEventTypeTo,
-} from '../../../db/phone-desk/event-types-read.ts';
-import { recentSyncRuns } from '../../../db/phone-desk/sync-runs.ts';
+} from '../../../db/phone-desk/event-type-sync/event-types-read.ts';
 import { eventTypeSyncWorkflowId } from '../../../shared/ids.ts';
 import { companyOfPath } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';

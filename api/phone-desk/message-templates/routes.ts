@@ -7,8 +7,8 @@ import {
   listTemplates,
   readForPreview,
   saveTemplate,
-} from '../../../db/phone-desk/message-templates.ts';
-import { readMessaging } from '../../../db/phone-desk/messaging.ts';
+} from '../../../db/phone-desk/notification/message-templates.ts';
+import { readMessaging } from '../../../db/phone-desk/notification/messaging.ts';
 import { checkTemplate, sampleMessage } from '../../../shared/messages/appointment/check-template.ts';
 import { type TemplateKey, templateEntity } from '../../../shared/messages/appointment/template-entity.ts';
 import type { AppointmentMessage } from '../../../shared/messages/appointment/values.ts';

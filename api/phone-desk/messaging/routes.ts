@@ -1,5 +1,5 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { changeMessaging, readMessaging } from '../../../db/phone-desk/messaging.ts';
+import { changeMessaging, readMessaging } from '../../../db/phone-desk/notification/messaging.ts';
 import { readQuietHours } from '../../../shared/messages/quiet-hours.ts';
 import { writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -1,4 +1,4 @@
-import { listNotifications } from '../../../db/phone-desk/notifications-read.ts';
+import { listNotifications } from '../../../db/phone-desk/notification/notifications-read.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,5 +1,9 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { changePreferences, type Preferences, readPreferences } from '../../../db/phone-desk/preferences.ts';
+import {
+  changePreferences,
+  type Preferences,
+  readPreferences,
+} from '../../../db/phone-desk/notification/preferences.ts';
 import { readQuietHours } from '../../../shared/messages/quiet-hours.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,5 +1,8 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { removeSubscriptions, saveSubscription } from '../../../db/phone-desk/push-subscriptions.ts';
+import {
+  removeSubscriptions,
+  saveSubscription,
+} from '../../../db/phone-desk/notification/push-subscriptions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { idParams } from '../../fields.ts';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { listReports, readReport } from '../../../db/phone-desk/reports.ts';
+import { listReports, readReport } from '../../../db/phone-desk/monthly-report/reports.ts';
 import { writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -1,5 +1,5 @@
 import { recordAudit } from '../../../db/audit.ts';
-import { retentionOf } from '../../../db/phone-desk/call-refresh.ts';
+import { retentionOf } from '../../../db/phone-desk/call/call-refresh.ts';
 import { changeRetention, readRetention } from '../../../db/privacy/company-retention.ts';
 import type { CompanyRetention } from '../../../db/tables/companies.ts';
 import { writeScope } from '../../company-scope.ts';

@@ -9,7 +9,7 @@ import {
   reopenBatch,
   reopenItems,
   requestAssignmentCancel,
-} from '../../../db/phone-desk/staff-assignments.ts';
+} from '../../../db/phone-desk/staff-assignment/staff-assignments.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { conflict, notFound } from '../../http-problem.ts';

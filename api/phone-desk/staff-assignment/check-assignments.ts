@@ -1,5 +1,5 @@
-import type { NewAssignment } from '../../../db/phone-desk/staff-assignments.ts';
-import type { Assignable } from '../../../db/phone-desk/staff-assignments-read.ts';
+import type { NewAssignment } from '../../../db/phone-desk/staff-assignment/staff-assignments.ts';
+import type { Assignable } from '../../../db/phone-desk/staff-assignment/staff-assignments-read.ts';
 import { ASSIGNMENTS_MAX } from '../../../shared/phone-desk/assignments.ts';
 import type { FieldProblem } from '../../problem.ts';
 import type { AssignmentsBody } from './schema.ts';

@@ -1,5 +1,5 @@
 import type { Company } from '../../../db/companies.ts';
-import { listBatches, readBatch } from '../../../db/phone-desk/staff-assignments-read.ts';
+import { listBatches, readBatch } from '../../../db/phone-desk/staff-assignment/staff-assignments-read.ts';
 import { companyOfPath } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';

@@ -3,7 +3,7 @@ import {
   type BillingAccount,
   customerMade,
   readBillingAccount,
-} from '../../../db/phone-desk/subscriptions.ts';
+} from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { OpenedCheckout } from '../../../integrations/stripe/client.ts';
 import { isOver } from '../../../shared/subscriptions/standing.ts';
 import type { ApiDeps } from '../../deps.ts';

@@ -12,8 +12,8 @@ import {
   lockRefundable,
   type NewSubscriptionRequest,
   type SubscriptionRequest,
-} from '../../../db/phone-desk/subscription-requests.ts';
-import { lockSubscription } from '../../../db/phone-desk/subscriptions.ts';
+} from '../../../db/phone-desk/subscription/subscription-requests.ts';
+import { lockSubscription } from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import { subscriptionWorkflowId } from '../../../shared/ids.ts';
 import { isOver } from '../../../shared/subscriptions/standing.ts';

@@ -1,9 +1,12 @@
 import type { Company } from '../../../db/companies.ts';
 import type { Db } from '../../../db/connect.ts';
-import { invoicesOf, paidCentsOf } from '../../../db/phone-desk/invoices.ts';
-import { noticesOf } from '../../../db/phone-desk/subscription-notices.ts';
-import { requestsOf, type SubscriptionRequest } from '../../../db/phone-desk/subscription-requests.ts';
-import { readSubscription } from '../../../db/phone-desk/subscriptions.ts';
+import { invoicesOf, paidCentsOf } from '../../../db/phone-desk/billing/invoices.ts';
+import { noticesOf } from '../../../db/phone-desk/subscription/subscription-notices.ts';
+import {
+  requestsOf,
+  type SubscriptionRequest,
+} from '../../../db/phone-desk/subscription/subscription-requests.ts';
+import { readSubscription } from '../../../db/phone-desk/subscription/subscriptions.ts';
 
 const SHOWN = 50;
 

@@ -1,5 +1,5 @@
 import { type Company, findCompanyBySlug } from '../../../db/companies.ts';
-import { readBillingAccount } from '../../../db/phone-desk/subscriptions.ts';
+import { readBillingAccount } from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { conflict, HttpProblem, notFound } from '../../http-problem.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBookingActivities } from '../../../activities/phone-desk/booking/index.ts';
 import { createCalendarChangeActivities } from '../../../activities/phone-desk/calendar-change/index.ts';
-import { cancelAppointment } from '../../../db/phone-desk/booking.ts';
+import { cancelAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import { type ActivityBed, openActivityBed } from '../../support/activity-bed.ts';
 import type { RawBooking } from '../../support/calendar.ts';
 import { carryOut } from '../../support/calendar-side.ts';

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventTypeSyncActivities } from '../../../activities/phone-desk/event-type-sync/index.ts';
 import { mapEventType } from '../../../activities/phone-desk/event-type-sync/map-event-types.ts';
-import { acceptStaff, listEventTypes, listProposedStaff } from '../../../db/phone-desk/event-types-read.ts';
+import {
+  acceptStaff,
+  listEventTypes,
+  listProposedStaff,
+} from '../../../db/phone-desk/event-type-sync/event-types-read.ts';
 import { type ActivityBed, openActivityBed } from '../../support/activity-bed.ts';
 
 type Known = Parameters<typeof mapEventType>[1];

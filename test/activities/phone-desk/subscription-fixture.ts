@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Stripe from 'stripe';
 import { adoptSubscription } from '../../../activities/phone-desk/subscription/adopt-subscription.ts';
-import { findCompanyByCustomer } from '../../../db/phone-desk/subscriptions.ts';
+import { findCompanyByCustomer } from '../../../db/phone-desk/subscription/subscriptions.ts';
 import { connectStripe } from '../../../integrations/stripe/connection.ts';
 import { createStripeEmulator } from '../../../integrations/stripe/emulator.ts';
 import type {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderNotice } from '../../../activities/phone-desk/subscription/render-notice.ts';
-import type { SubscriptionNotice } from '../../../db/phone-desk/subscription-notices.ts';
+import type { SubscriptionNotice } from '../../../db/phone-desk/subscription/subscription-notices.ts';
 import { formatMoney } from '../../../shared/money.ts';
 import { dunningStage } from '../../../shared/subscriptions/standing.ts';
 

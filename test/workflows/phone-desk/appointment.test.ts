@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBookingActivities } from '../../../activities/phone-desk/booking/index.ts';
-import { insertAppointmentRequest } from '../../../db/phone-desk/appointment-requests.ts';
-import { readAppointment } from '../../../db/phone-desk/booking.ts';
+import { insertAppointmentRequest } from '../../../db/phone-desk/appointment/appointment-requests.ts';
+import { readAppointment } from '../../../db/phone-desk/booking/booking.ts';
 import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
 import { appointmentWorkflowId } from '../../../shared/ids.ts';
 import {

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keepDays, readCachedDays } from '../../../db/phone-desk/availability-cache.ts';
+import { keepDays, readCachedDays } from '../../../db/phone-desk/availability/availability-cache.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { recordHistory } from '../../support/stories.ts';
 import { connectTemporal } from '../../support/temporal.ts';

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recentSyncRuns, requestSync } from '../../../db/phone-desk/sync-runs.ts';
+import { recentSyncRuns, requestSync } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
 import { bookingSyncWorkflowId } from '../../../shared/ids.ts';
 import type { BookingSyncResult } from '../../../workflows/phone-desk/booking-sync/contract.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';

@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listAlerts } from '../../../db/alerts-read.ts';
-import type { DriftView } from '../../../db/phone-desk/calendar-drift-read.ts';
+import type { DriftView } from '../../../db/phone-desk/booking-sync/calendar-drift-read.ts';
 import { bookingSyncWorkflowId, calendarChangeWorkflowId } from '../../../shared/ids.ts';
 import { openCalendar, type TestCalendar } from '../../support/calendar.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';

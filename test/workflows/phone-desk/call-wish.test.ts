@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBusy } from '../../../db/phone-desk/availability.ts';
+import { readBusy } from '../../../db/phone-desk/availability/availability.ts';
 import { seedCompanies } from '../../../db/seed/companies.ts';
 import { addDays, weekdayOf } from '../../../shared/time.ts';
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';

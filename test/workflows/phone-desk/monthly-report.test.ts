@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReportFigures } from '../../../db/phone-desk/report-figures.ts';
+import type { ReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
 import { monthlyReportWorkflowId } from '../../../shared/ids.ts';
 import { addMonths, monthOf } from '../../../shared/phone-desk/month.ts';
 import { monthlyReportStart } from '../../../workflows/phone-desk/monthly-report/contract.ts';

@@ -1,5 +1,5 @@
-import type { NotificationRow } from '../../../../db/phone-desk/notification-content.ts';
-import { notificationSent } from '../../../../db/phone-desk/notifications.ts';
+import type { NotificationRow } from '../../../../db/phone-desk/notification/notification-content.ts';
+import { notificationSent } from '../../../../db/phone-desk/notification/notifications.ts';
 import type { Customer } from '../../../../db/phone-desk/people.ts';
 import type { Deps } from '../../../../platform/deps.ts';
 import type { Message, MessageEffect } from '../../../../platform/message-effects.ts';

@@ -1,4 +1,7 @@
-import { readSubscriptions, removeSubscriptions } from '../../../../db/phone-desk/push-subscriptions.ts';
+import {
+  readSubscriptions,
+  removeSubscriptions,
+} from '../../../../db/phone-desk/notification/push-subscriptions.ts';
 import type { Deps } from '../../../../platform/deps.ts';
 import { pushContent } from '../../../../shared/messages/appointment/content.ts';
 import { saysWrongFrom } from '../../../../shared/messages/timing.ts';

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { readSubscriptions, saveSubscription } from '../../../../db/phone-desk/push-subscriptions.ts';
+import {
+  readSubscriptions,
+  saveSubscription,
+} from '../../../../db/phone-desk/notification/push-subscriptions.ts';
 import { type MessageDesk, openMessageDesk } from '../../../support/message-desk.ts';
 
 let desk: MessageDesk;
