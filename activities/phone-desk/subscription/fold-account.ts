@@ -51,7 +51,7 @@ export function foldAccount(account: StripeAccount, companyCurrency: string): Fo
       ended_at: subscription?.endedAt ?? null,
       dunning_stage: stages[highest]!,
     },
-    access: accessOf(status),
+    access: accessOfAll(account.subscriptions),
     invoices,
     overdue,
     trialEnding:
@@ -71,6 +71,13 @@ function currentOf(subscriptions: StripeSubscription[]): StripeSubscription | nu
     (a, b) => rank(a) - rank(b) || b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
   );
   return current ?? null;
+}
+
+/** A subscription that never came about does not hide that the one before has ended. */
+function accessOfAll(subscriptions: StripeSubscription[]): FoldedAccount['access'] {
+  const each = subscriptions.map(({ status }) => accessOf(status));
+  if (each.includes('open')) return 'open';
+  return each.includes('closed') ? 'closed' : 'unchanged';
 }
 
 function overdueOf(invoices: StripeInvoice[], companyCurrency: string): FoldedAccount['overdue'] {
