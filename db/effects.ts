@@ -190,6 +190,16 @@ export async function recordAttempt(
   );
 }
 
+/**
+ * Effects that the vendor refused may be tried again, because what was wrong has been put right: a refusal means that
+ * nothing has happened. `prefix` ends where the names of their parts begin.
+ */
+export async function retryRefused(db: Kysely<Database>, prefix: string): Promise<void> {
+  await sql`
+    UPDATE effects SET status = 'retry', failure = NULL, lease_until = now(), updated_at = now()
+    WHERE starts_with(key, ${prefix}) AND status = 'refused'`.execute(db);
+}
+
 /** A person has found out what became of an unknown effect. False when it is not unknown (any more). */
 export async function resolveUnknownEffect(pool: pg.Pool, key: string, happened: boolean): Promise<boolean> {
   const { rowCount } = await pool.query(

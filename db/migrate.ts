@@ -26,6 +26,7 @@ import * as privacyRequests from './migrations/0023_privacy_requests.ts';
 import * as personExports from './migrations/0024_exports.ts';
 import * as staffAssignments from './migrations/0025_staff_assignments.ts';
 import * as smsOptOuts from './migrations/0026_sms_opt_outs.ts';
+import * as billingMeasure from './migrations/0027_billing_measure.ts';
 
 /** Named by number; Kysely refuses a list whose past has changed. */
 const migrations: Record<string, Migration> = {
@@ -55,6 +56,7 @@ const migrations: Record<string, Migration> = {
   '0024_exports': personExports,
   '0025_staff_assignments': staffAssignments,
   '0026_sms_opt_outs': smsOptOuts,
+  '0027_billing_measure': billingMeasure,
 };
 
 async function migrate(

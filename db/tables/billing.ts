@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { BillLine, Usage } from '../../shared/phone-desk/prices.ts';
-import type { CreatedAt, Json, Timestamp, UpdatedAt } from './columns.ts';
+import type { CreatedAt, Json, NullableTime, Timestamp, UpdatedAt } from './columns.ts';
 
 export type BillStatus = 'pending' | 'invoiced' | 'nothing-due' | 'failed' | 'cancelled';
 
@@ -13,6 +13,7 @@ export interface BillingRunsTable {
   first_failed_at: Timestamp | null;
   completed_at: Timestamp | null;
   ended_at: Timestamp | null;
+  end_told_at: NullableTime;
   created_at: CreatedAt;
 }
 
@@ -27,6 +28,9 @@ export interface CompanyBillsTable {
   currency: string | null;
   total_cents: number | null;
   stripe_invoice_id: string | null;
+  draft_number: Generated<number>;
+  measured_from: NullableTime;
+  measured_to: NullableTime;
   created_at: CreatedAt;
   updated_at: UpdatedAt;
 }

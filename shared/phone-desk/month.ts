@@ -11,3 +11,6 @@ export function addMonths(month: string, months: number): string {
 
 /** The month of a moment, in UTC. */
 export const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
+
+/** When a month is over in every zone: at noon UTC of the next one's first day. */
+export const overEverywhere = (month: string): Date => new Date(`${addMonths(month, 1)}-01T12:00:00Z`);

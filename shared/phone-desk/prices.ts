@@ -17,6 +17,18 @@ export interface BillLine {
   units: number;
   unitCents: number;
   amountCents: number;
+  /** `YYYY-MM`; only on a line about an earlier month. */
+  month?: string;
+}
+
+/** Names a line of a bill: `calls`, or `calls/2026-09` for what became known after its own month was billed. */
+export const lineId = ({ kind, month }: Pick<BillLine, 'kind' | 'month'>): string =>
+  month ? `${kind}/${month}` : kind;
+
+/** What is known by now beyond what was billed; what has become less takes nothing back. */
+export function usageBeyond(known: Usage, billed: Usage): Usage {
+  const beyond = usageKinds.map((kind) => [kind, Math.max(0, known[kind] - billed[kind])]);
+  return Object.fromEntries(beyond) as Usage;
 }
 
 /** The lines of a bill; what was not used or costs nothing is none. */

@@ -2,24 +2,25 @@ import { readBill } from '../../../db/phone-desk/billing/bills.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { lineText } from '../../../shared/phone-desk/bill-text.ts';
+import { lineId } from '../../../shared/phone-desk/prices.ts';
 import type { BillKey } from '../../../workflows/phone-desk/company-billing/contract.ts';
 import { billEffect } from './invoice-effects.ts';
 
-/** Puts one kind of usage on the draft. */
+/** Puts a line of the bill on the draft. */
 export async function addInvoiceLine(
   deps: Deps,
   { companyId, month }: BillKey,
   invoiceId: string,
-  kind: string,
+  id: string,
 ): Promise<void> {
   const bill = await readBill(deps.db, companyId, month);
-  const line = bill?.lines?.find((each) => each.kind === kind);
+  const line = bill?.lines?.find((each) => lineId(each) === id);
   const customerId = bill?.stripe_customer_id;
   if (!bill?.currency || !line || !customerId) {
-    throw failure('NotFound', `no line ${kind} on the bill of ${companyId} for ${month}`);
+    throw failure('NotFound', `no line ${id} on the bill of ${companyId} for ${month}`);
   }
   const { currency, locale } = bill;
-  const effect = billEffect(deps, bill, `line:${kind}`);
+  const effect = billEffect(deps, bill, `line:${id}`);
   await deps.effects.once({
     ...effect,
     operation: 'invoiceitems.create',
@@ -32,7 +33,12 @@ export async function addInvoiceLine(
           currency,
           amountCents: line.amountCents,
           description: lineText(line, { currency, locale, month }),
-          metadata: { company_id: companyId, month, kind, units: String(line.units) },
+          metadata: {
+            company_id: companyId,
+            month: line.month ?? month,
+            kind: line.kind,
+            units: String(line.units),
+          },
         },
         effect.key,
       ),

@@ -1,7 +1,7 @@
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
 import { recordAudit } from '../../../db/audit.ts';
 import { readBilling } from '../../../db/phone-desk/billing/billing-read.ts';
-import { noteFirstFailure } from '../../../db/phone-desk/billing/billing-runs.ts';
+import { noteEndTold, noteFirstFailure } from '../../../db/phone-desk/billing/billing-runs.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
 const alertOf = (month: string) => ({ kind: 'billing-failed', companyId: null, entity: month }) as const;
@@ -18,15 +18,18 @@ export async function onCompleted({ db }: Deps, month: string): Promise<void> {
   await clearAlert(db, alertOf(month));
 }
 
-/** However it ended: the figures go into the audit log. */
+/** However it ended: the figures go into the audit log, once per end, also when the step is repeated. */
 export async function onEnded({ db }: Deps, month: string, status: string): Promise<void> {
-  const billing = await readBilling(db, month);
-  const { total = 0, invoiced = 0, nothingDue = 0, failed = 0, cancelled = 0 } = billing ?? {};
-  await recordAudit(db, {
-    actor: 'monthly-billing',
-    action: `billing.${status}`,
-    entity: `billing/${month}`,
-    requestId: null,
-    detail: { total, invoiced, nothingDue, failed, cancelled },
+  await db.transaction().execute(async (trx) => {
+    if (!(await noteEndTold(trx, month))) return;
+    const billing = await readBilling(trx, month);
+    const { total = 0, invoiced = 0, nothingDue = 0, failed = 0, cancelled = 0 } = billing ?? {};
+    await recordAudit(trx, {
+      actor: 'monthly-billing',
+      action: `billing.${status}`,
+      entity: `billing/${month}`,
+      requestId: null,
+      detail: { total, invoiced, nothingDue, failed, cancelled },
+    });
   });
 }

@@ -8,7 +8,7 @@ import {
   requestBillingCancel,
 } from '../../../db/phone-desk/billing/billing-runs.ts';
 import { monthlyBillingWorkflowId } from '../../../shared/ids.ts';
-import { monthOf } from '../../../shared/phone-desk/month.ts';
+import { overEverywhere } from '../../../shared/phone-desk/month.ts';
 import { readScope, requireOperator, writeScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
@@ -46,8 +46,9 @@ export function billingEndpoints(deps: ApiDeps): Endpoint[] {
       success: { status: 202, description: 'It runs.', schema: billingSchema },
       async handle({ params: { month }, caller, context }) {
         requireOperator(caller);
-        if (month >= monthOf(clock())) {
-          throw invalidRequest([{ path: 'month', message: 'is not over yet' }]);
+        if (overEverywhere(month) > clock()) {
+          const message = `is not over yet; from ${overEverywhere(month).toISOString()} on it is in every zone`;
+          throw invalidRequest([{ path: 'month', message }]);
         }
         await audit(caller, 'billing.request', month, context.requestId);
         const event = await db.transaction().execute(async (trx) => {

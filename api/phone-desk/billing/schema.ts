@@ -54,6 +54,9 @@ export const billsSchema = z
               units: z.int(),
               unitCents: z.int(),
               amountCents: z.int(),
+              month: month
+                .optional()
+                .meta({ description: 'Of what became known after its month was billed.' }),
             }),
           )
           .nullable(),

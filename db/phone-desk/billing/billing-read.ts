@@ -22,7 +22,11 @@ export async function readBilling(db: Kysely<Database>, month: string) {
     invoiced: count('invoiced'),
     nothingDue: count('nothing-due'),
     cancelled: count('cancelled'),
-    percent: total === 0 ? (run.ended_at ? 100 : 0) : Math.floor(((total - pending) / total) * 100),
+    percent: percentOf(
+      total,
+      total - pending - (run.listed_at ? 0 : count('failed') + count('cancelled')),
+      run,
+    ),
     // A run whose companies are not listed yet has no bills and is not finished.
     finished: run.listed_at !== null && run.ended_at !== null,
     cancelRequestedAt: run.cancel_requested_at,
@@ -31,6 +35,12 @@ export async function readBilling(db: Kysely<Database>, month: string) {
     startedAt: run.created_at,
     endedAt: run.ended_at,
   };
+}
+
+/** What failed or was cancelled has its turn again as soon as the companies of a repeat are listed. */
+function percentOf(total: number, done: number, { ended_at }: { ended_at: Date | null }): number {
+  if (total === 0) return ended_at ? 100 : 0;
+  return Math.floor((done / total) * 100);
 }
 
 /** The bills of a month, by company; `companyId` null: of all. */

@@ -1,26 +1,44 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../tables/database.ts';
 
-/** Begins the billing of a month, or begins it again for what failed or was cancelled; one that runs goes on. */
+/**
+ * Begins the billing of a month, or begins it again for what failed or was cancelled. One that runs goes on, takes up
+ * what has failed so far once more, and is not to stop any more.
+ */
 export async function requestBilling(db: Kysely<Database>, month: string): Promise<void> {
-  await sql`
+  await begin(db, month, sql`true`);
+}
+
+const begin = (db: Kysely<Database>, month: string, when: RawBuilder<boolean>) =>
+  sql`
     INSERT INTO billing_runs AS r (month) VALUES (${month})
     ON CONFLICT (month) DO UPDATE SET status = 'running', listed_at = NULL, cancel_requested_at = NULL,
       first_failed_at = NULL, completed_at = NULL, ended_at = NULL
-    WHERE r.status <> 'running'`.execute(db);
-}
+    WHERE ${when}`.execute(db);
 
 /**
  * Lists the companies of a billing: all that are active. Begun again, what failed or was cancelled is pending once more;
- * what is billed stays billed. A repeat lists nothing.
+ * what is billed stays billed, and who is not active any more and has no draft at Stripe is left out. A repeat lists
+ * nothing. `goesOn`: a run that has ended is not begun again by this.
  */
-export async function listCompaniesToBill(db: Kysely<Database>, month: string): Promise<void> {
+export async function listCompaniesToBill(
+  db: Kysely<Database>,
+  month: string,
+  goesOn = false,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await requestBilling(trx, month);
+    if (!goesOn) await begin(trx, month, sql`r.status <> 'running'`);
+    await sql`
+      UPDATE company_bills b SET status = 'cancelled', reason = 'the company is not active', updated_at = now()
+      FROM companies c, billing_runs r
+      WHERE c.id = b.company_id AND r.month = b.month AND b.month = ${month} AND r.listed_at IS NULL
+        AND b.status = 'failed' AND NOT c.active AND b.stripe_invoice_id IS NULL`.execute(trx);
     await sql`
       INSERT INTO company_bills AS b (company_id, month)
       SELECT c.id, r.month FROM companies c, billing_runs r
-      WHERE c.active AND r.month = ${month} AND r.listed_at IS NULL
+      WHERE r.month = ${month} AND r.listed_at IS NULL
+        AND (c.active OR EXISTS (SELECT FROM company_bills d
+          WHERE d.company_id = c.id AND d.month = r.month AND d.stripe_invoice_id IS NOT NULL))
       ON CONFLICT (month, company_id) DO UPDATE SET status = 'pending', reason = NULL, updated_at = now()
       WHERE b.status IN ('failed', 'cancelled')`.execute(trx);
     await sql`UPDATE billing_runs SET listed_at = now() WHERE month = ${month} AND listed_at IS NULL`.execute(
@@ -72,7 +90,8 @@ export async function endBilling(db: Kysely<Database>, month: string): Promise<B
       .execute();
     const cancelled = run.cancel_requested_at !== null;
     const pending = bills.some(({ status }) => status === 'pending');
-    if (pending && !cancelled) return 'goes-on';
+    // Asked for once more since it was listed.
+    if (run.listed_at === null || (pending && !cancelled)) return 'goes-on';
     if (cancelled) {
       await trx
         .updateTable('company_bills')
@@ -87,6 +106,7 @@ export async function endBilling(db: Kysely<Database>, month: string): Promise<B
       .set({
         status: cancelled && pending ? 'cancelled' : 'finished',
         ended_at: new Date(),
+        end_told_at: null,
         completed_at: completed ? new Date() : null,
       })
       .where('month', '=', month)
@@ -98,6 +118,17 @@ export async function endBilling(db: Kysely<Database>, month: string): Promise<B
 
 const completeness = ({ completed_at }: { completed_at: Date | null }): BillingEnd =>
   completed_at ? 'completed' : 'finished';
+
+/** Notes that the end of a run is told, in the transaction that tells it. False: it was told before. */
+export async function noteEndTold(trx: Kysely<Database>, month: string): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('billing_runs')
+    .set({ end_told_at: new Date() })
+    .where('month', '=', month)
+    .where('end_told_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
 
 /** Asks a run to stop before its next company. False: none is running. */
 export async function requestBillingCancel(db: Kysely<Database>, month: string): Promise<boolean> {

@@ -36,7 +36,8 @@ export async function monthlyBilling(input?: MonthlyBillingInput): Promise<Month
   setHandler(billingRequestedSignal, () => news.arrived());
   for (let batch = 0; batch < BATCHES_PER_RUN; batch += 1) {
     news.read();
-    await steps.listCompaniesToBill(month);
+    // Whoever asks for it again has written that down; only the first batch of a run begins what has ended.
+    await steps.listCompaniesToBill(month, batch > 0);
     const companies = await steps.nextBills(month, BATCH);
     await fewAtOnce(companies, COMPANIES_AT_ONCE, (companyId) => bill(companyId, month));
     const status = await steps.endBilling(month);
