@@ -44,20 +44,3 @@ export function listStaff(db: Kysely<Database>, companyId: string): Promise<{ id
     .orderBy('email')
     .execute();
 }
-
-/** Ids of active companies in their order, after `after`. */
-export async function listActiveCompanies(
-  db: Kysely<Database>,
-  after: string | null,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom('companies')
-    .select('id')
-    .where('active', '=', true)
-    .$if(after !== null, (query) => query.where('id', '>', after as string))
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
-}

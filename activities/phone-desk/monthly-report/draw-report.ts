@@ -1,11 +1,12 @@
-import type { Headline, ReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
+import type { ReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
 import type { Document } from '../../../platform/documents.ts';
 import { addMonths } from '../../../shared/phone-desk/month.ts';
 import { type Bar, drawBars } from './draw-bars.ts';
-import { drawTable } from './draw-table.ts';
-import { drawTiles, type Tile } from './draw-tiles.ts';
+import { drawTables } from './draw-tables.ts';
+import { drawTiles } from './draw-tiles.ts';
 import { type Formats, formatsOf } from './formats.ts';
 import { bookingsColour, callsColour, ink, muted } from './palette.ts';
+import { tilesOf } from './tiles.ts';
 import { type Words, wordsOf } from './words.ts';
 
 const LEFT = 48;
@@ -34,39 +35,7 @@ export function drawReport(document: Document, head: ReportHead, figures: Report
   drawBars(document, hourBars(figures), { left: LEFT, top: y, width: WIDTH, height: 150 }, formats.number);
 
   document.addPage();
-  const { columns, nothing } = words;
-  const shares = (rows: ReportFigures['services']) =>
-    rows.map(({ name, bookings, revenueCents }) => ({
-      name,
-      values: [formats.number(bookings), formats.roundMoney(revenueCents)],
-    }));
-  const shareColumns = [columns.bookings, columns.revenue];
-  const box = (top: number) => ({ left: LEFT, top, width: WIDTH });
-  y = drawTable(
-    document,
-    { title: words.services, columns: shareColumns, rows: shares(figures.services), nothing },
-    box(56),
-  );
-  y = drawTable(
-    document,
-    { title: words.staff, columns: shareColumns, rows: shares(figures.staff), nothing },
-    box(y + 22),
-  );
-  const outcomes = figures.outcomes.map(({ outcome, calls }) => ({
-    name: words.outcomeNames[outcome] ?? outcome,
-    values: [formats.number(calls), formats.percent(calls / Math.max(1, figures.now.inboundCalls))],
-  }));
-  y = drawTable(
-    document,
-    { title: words.outcomes, columns: [columns.calls, '%'], rows: outcomes, nothing },
-    box(y + 22),
-  );
-  const { bill } = figures;
-  const billed = bill
-    ? `${words.bill} ${formatsOf(head.locale, bill.currency).money(bill.totalCents)}.`
-    : words.noBill;
-  document.font('plain').fontSize(9).fillColor(muted);
-  document.text(billed, LEFT, y + 24, { width: WIDTH });
+  drawTables(document, head, figures, { left: LEFT, top: 56, width: WIDTH });
 }
 
 function drawHead(document: Document, head: ReportHead, words: Words, formats: Formats): void {
@@ -90,39 +59,6 @@ function drawHeading(document: Document, title: string, y: number, legend: [stri
     right -= 14;
   }
   return y + 26;
-}
-
-/** Change of a number: `+12 %`; from nothing there is no percentage. */
-function changeOf(now: number, before: number, good: -1 | 0 | 1, words: Words, formats: Formats) {
-  if (now === before) return { text: words.unchanged, tone: 0 as const };
-  const tone = (Math.sign(now - before) * good || 0) as -1 | 0 | 1;
-  const text = before === 0 ? `+${formats.number(now)}` : formats.change((now - before) / before);
-  return { text, tone };
-}
-
-function tilesOf({ now, before }: ReportFigures, words: Words, formats: Formats): Tile[] {
-  const rate = ({ bookedByPhone, inboundCalls }: Headline) => bookedByPhone / Math.max(1, inboundCalls);
-  const tile = (
-    label: string,
-    value: (of: Headline) => number,
-    good: -1 | 0 | 1,
-    written: (value: number) => string = formats.number,
-  ): Tile => ({
-    label,
-    value: written(value(now)),
-    change: changeOf(value(now), value(before), good, words, formats),
-  });
-  const { tiles } = words;
-  return [
-    tile(tiles.calls, (of) => of.inboundCalls, 1),
-    tile(tiles.bookedByPhone, rate, 1, formats.percent),
-    tile(tiles.bookings, (of) => of.bookings, 1),
-    tile(tiles.revenue, (of) => of.revenueCents, 1, formats.roundMoney),
-    tile(tiles.minutes, (of) => of.minutes, 0),
-    tile(tiles.messages, (of) => of.messages, 0),
-    tile(tiles.cancelled, (of) => of.cancelled, -1),
-    tile(tiles.noShows, (of) => of.noShows, -1),
-  ];
 }
 
 const dayBars = ({ days }: ReportFigures): Bar[] =>

@@ -1,5 +1,4 @@
-import { listActiveCompanies } from '../../../db/companies.ts';
-import { noteReportNotSent } from '../../../db/phone-desk/monthly-report/reports.ts';
+import { listCompaniesToReport, noteReportNotSent } from '../../../db/phone-desk/monthly-report/reports.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import type { MonthlyReportInput } from '../../../workflows/phone-desk/monthly-report/contract.ts';
 import { mailReport } from './mail-report.ts';
@@ -8,8 +7,7 @@ import { makeReport } from './make-report.ts';
 /** What the `monthly-report` chain does to the outside; contents only. */
 export function createMonthlyReportActivities(deps: Deps) {
   return {
-    listCompaniesToReport: (after: string | null, limit: number) =>
-      listActiveCompanies(deps.db, after, limit),
+    listCompaniesToReport: listCompaniesToReport.bind(null, deps.db),
     makeReport: makeReport.bind(null, deps),
     mailReport: mailReport.bind(null, deps),
     noteReportNotSent: ({ companyId, month }: MonthlyReportInput, reason: string) =>

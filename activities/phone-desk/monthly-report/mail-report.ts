@@ -4,6 +4,7 @@ import type { Deps } from '../../../platform/deps.ts';
 import { failure } from '../../../shared/failures.ts';
 import { renderHtml, renderPlain } from '../../../shared/messages/liquid.ts';
 import { mailFrame } from '../../../shared/messages/mail-frame.ts';
+import { countText } from '../../../shared/phone-desk/bill-text.ts';
 import type { MonthlyReportInput } from '../../../workflows/phone-desk/monthly-report/contract.ts';
 import { formatsOf } from './formats.ts';
 import { wordsOf } from './words.ts';
@@ -39,13 +40,15 @@ export async function mailReport(deps: Deps, { companyId, month }: MonthlyReport
 async function writeMail({ name, month, locale, currency, figures }: Report) {
   const { mail } = wordsOf(locale);
   const formats = formatsOf(locale, currency);
-  const { now } = figures as unknown as ReportFigures;
+  const { now, before } = figures as unknown as ReportFigures;
   const values = {
     company: name,
     month: formats.month(month),
-    calls: formats.number(now.inboundCalls),
-    bookings: formats.number(now.bookings),
+    calls: countText('calls', now.inboundCalls, locale),
+    callsBefore: formats.number(before.inboundCalls),
+    bookings: countText('bookings', now.bookings, locale),
     revenue: formats.roundMoney(now.revenueCents),
+    revenueBefore: formats.roundMoney(before.revenueCents),
   };
   const page = mailFrame(
     `<p style="margin:0 0 1rem">${mail.greeting}</p>

@@ -12,6 +12,11 @@ export interface Words {
     noShows: string;
   };
   unchanged: string;
+  /** Points of a percentage; `#` is the number. */
+  points: string;
+  /** The rest of a table; `#` is how many there are. */
+  others: string;
+  total: string;
   perDay: string;
   perHour: string;
   callsLegend: string;
@@ -19,7 +24,7 @@ export interface Words {
   services: string;
   staff: string;
   outcomes: string;
-  columns: { name: string; bookings: string; revenue: string; calls: string };
+  columns: { bookings: string; revenue: string; calls: string; amount: string };
   outcomeNames: Record<string, string>;
   bill: string;
   noBill: string;
@@ -41,6 +46,9 @@ const en: Words = {
     noShows: 'Did not come',
   },
   unchanged: 'as before',
+  points: '# points',
+  others: 'Others (#)',
+  total: 'Together, without the subscription',
   perDay: 'Calls and bookings by day',
   perHour: 'When people call',
   callsLegend: 'calls',
@@ -48,7 +56,7 @@ const en: Words = {
   services: 'What was booked',
   staff: 'With whom',
   outcomes: 'How calls ended',
-  columns: { name: '', bookings: 'Bookings', revenue: 'Value', calls: 'Calls' },
+  columns: { bookings: 'Bookings', revenue: 'Value', calls: 'Calls', amount: 'Amount' },
   outcomeNames: {
     booked: 'Booked',
     'alternatives-offered': 'Other times offered',
@@ -59,16 +67,18 @@ const en: Words = {
     'review-expired': 'Waited too long for a person',
     cancelled: 'Stopped',
     unroutable: 'Unknown line',
+    'already-settled': 'Settled before',
     'call-lost': 'Nothing known',
   },
-  bill: 'Usage of this month is billed with',
+  bill: 'What the use of this month costs',
   noBill: 'Usage of this month is not billed yet.',
   nothing: 'Nothing in this month.',
   mail: {
-    subject: 'Your {{ month }}: {{ calls }} calls, {{ bookings }} bookings',
-    greeting: 'Hello,',
-    lead: '{{ calls }} people called, {{ bookings }} appointments were booked, worth {{ revenue }}.',
-    attached: 'The whole report is attached.',
+    subject: 'Your {{ month }}: {{ calls }}, {{ bookings }}',
+    greeting: 'Hello {{ company }},',
+    lead: '{{ calls }} came in ({{ callsBefore }} the month before). {{ bookings }} stand, worth {{ revenue }} ({{ revenueBefore }} the month before).',
+    attached:
+      'The attached report shows when people call, what they book and with whom, and what the use of this month costs.',
   },
 };
 
@@ -86,6 +96,9 @@ const de: Words = {
     noShows: 'Nicht gekommen',
   },
   unchanged: 'wie zuvor',
+  points: '# Prozentpunkte',
+  others: 'Weitere (#)',
+  total: 'Zusammen, ohne das Abonnement',
   perDay: 'Anrufe und Buchungen je Tag',
   perHour: 'Wann angerufen wird',
   callsLegend: 'Anrufe',
@@ -93,7 +106,7 @@ const de: Words = {
   services: 'Was gebucht wurde',
   staff: 'Bei wem',
   outcomes: 'Wie Anrufe endeten',
-  columns: { name: '', bookings: 'Buchungen', revenue: 'Wert', calls: 'Anrufe' },
+  columns: { bookings: 'Buchungen', revenue: 'Wert', calls: 'Anrufe', amount: 'Betrag' },
   outcomeNames: {
     booked: 'Gebucht',
     'alternatives-offered': 'Andere Zeiten angeboten',
@@ -104,16 +117,18 @@ const de: Words = {
     'review-expired': 'Zu lange auf einen Menschen gewartet',
     cancelled: 'Abgebrochen',
     unroutable: 'Unbekannte Leitung',
+    'already-settled': 'Schon erledigt',
     'call-lost': 'Nichts bekannt',
   },
-  bill: 'Die Nutzung dieses Monats ist abgerechnet mit',
+  bill: 'Was die Nutzung dieses Monats kostet',
   noBill: 'Die Nutzung dieses Monats ist noch nicht abgerechnet.',
   nothing: 'Nichts in diesem Monat.',
   mail: {
-    subject: 'Ihr {{ month }}: {{ calls }} Anrufe, {{ bookings }} Buchungen',
-    greeting: 'Guten Tag,',
-    lead: '{{ calls }} Anrufe, {{ bookings }} gebuchte Termine im Wert von {{ revenue }}.',
-    attached: 'Der ganze Bericht hängt an.',
+    subject: 'Ihr {{ month }}: {{ calls }}, {{ bookings }}',
+    greeting: 'Guten Tag {{ company }},',
+    lead: '{{ calls }} (im Monat davor {{ callsBefore }}). {{ bookings }} im Wert von {{ revenue }} (im Monat davor {{ revenueBefore }}).',
+    attached:
+      'Der angehängte Bericht zeigt, wann angerufen wird, was bei wem gebucht wurde und was die Nutzung dieses Monats kostet.',
   },
 };
 

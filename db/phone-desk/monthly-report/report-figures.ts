@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Usage } from '../../../shared/phone-desk/prices.ts';
+import type { BillLine, Usage } from '../../../shared/phone-desk/prices.ts';
 import type { Database } from '../../tables/database.ts';
 import { measureUsage } from '../billing/usage.ts';
 
@@ -30,7 +30,7 @@ export interface ReportFigures {
   outcomes: { outcome: string; calls: number }[];
   services: Share[];
   staff: Share[];
-  bill: { totalCents: number; currency: string } | null;
+  bill: { totalCents: number; currency: string; lines: BillLine[] } | null;
 }
 
 interface Span {
@@ -67,7 +67,7 @@ async function readShares(
     SELECT n.name, count(*)::int AS bookings, coalesce(sum(v.price_cents), 0)::int AS "revenueCents"
     FROM appointments a JOIN services v ON v.id = a.service_id JOIN ${sql.table(by)} n ON n.id = ${column}
     WHERE a.company_id = ${companyId} AND a.counted_at >= ${from} AND a.counted_at < ${to}
-    GROUP BY n.name ORDER BY bookings DESC, n.name LIMIT 8`.execute(db);
+    GROUP BY n.id, n.name ORDER BY bookings DESC, n.name`.execute(db);
   return rows;
 }
 
@@ -100,7 +100,7 @@ export async function readReportFigures(
     .where('company_id', '=', id)
     .where('month', '=', month)
     .where('status', 'in', ['invoiced', 'nothing-due'])
-    .select(['total_cents', 'currency'])
+    .select(['total_cents', 'currency', 'lines'])
     .executeTakeFirst();
   return {
     now: await readHeadline(db, id, span),
@@ -112,7 +112,7 @@ export async function readReportFigures(
     staff: await readShares(db, id, span, 'staff'),
     bill:
       bill?.total_cents != null && bill.currency
-        ? { totalCents: bill.total_cents, currency: bill.currency }
+        ? { totalCents: bill.total_cents, currency: bill.currency, lines: bill.lines ?? [] }
         : null,
   };
 }

@@ -1,7 +1,27 @@
 import { type Kysely, sql } from 'kysely';
+import { overEverywhere } from '../../../shared/phone-desk/month.ts';
 import type { Alongside } from '../../effects.ts';
 import type { Database } from '../../tables/database.ts';
 import type { ReportFigures } from './report-figures.ts';
+
+/** Ids of the active companies that were there in a month, in order, after this one. */
+export async function listCompaniesToReport(
+  db: Kysely<Database>,
+  after: string | null,
+  limit: number,
+  month: string,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('companies')
+    .select('id')
+    .where('active', '=', true)
+    .where('created_at', '<', overEverywhere(month))
+    .$if(after !== null, (query) => query.where('id', '>', after as string))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
 
 /** Keeps a report; one that was mailed is not changed any more. */
 export async function keepReport(

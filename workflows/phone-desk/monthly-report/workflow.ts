@@ -32,7 +32,7 @@ export async function monthlyReport(input?: MonthlyReportInput): Promise<Monthly
 async function reportLastMonth(): Promise<MonthlyReportResult> {
   const month = addMonths(monthOf(workflowInfo().startTime), -1);
   for (let after: string | null = null; ; ) {
-    const ids: string[] = await steps.listCompaniesToReport(after, STARTED_TOGETHER);
+    const ids: string[] = await steps.listCompaniesToReport(after, STARTED_TOGETHER, month);
     await runs.launchWorkflows(ids.map((companyId) => monthlyReportStart({ companyId, month })));
     if (ids.length < STARTED_TOGETHER) return { status: 'started' };
     after = ids.at(-1)!;
