@@ -41,8 +41,11 @@ function codeOf(error: Stripe.errors.StripeError): string {
     : (rawType ?? `http-${statusCode ?? 'none'}`);
 }
 
-/** Stripe keeps the answer of a key for 24 hours, failures of its own included: asked again it fails again. */
+/**
+ * Stripe keeps the answer of a key for 24 hours, failures of its own and refusals included: asked again it fails again,
+ * whatever was put right meanwhile. A declined card is not asked anew behind its owner's back.
+ */
 export const isReplayedFailure = (error: unknown): boolean =>
-  error instanceof errors.StripeAPIError &&
-  (error.statusCode ?? 0) >= 500 &&
-  error.headers?.['idempotent-replayed'] === 'true';
+  error instanceof errors.StripeError &&
+  error.headers?.['idempotent-replayed'] === 'true' &&
+  (error instanceof errors.StripeInvalidRequestError || (error.statusCode ?? 0) >= 500);

@@ -69,6 +69,8 @@ export function createStripeClient(config: StripeConfig) {
         );
         return { id };
       },
+      /** Whether it was deleted: what it had may still be listed. */
+      isDeleted: async (id: string): Promise<boolean> => 'deleted' in (await stripe.customers.retrieve(id)),
       async find(key: string, madeSince: Date): Promise<{ id: string } | null> {
         const found = await findByKey(stripe.customers.list({ limit: 100, ...since(madeSince) }), key);
         return found && { id: found.id };

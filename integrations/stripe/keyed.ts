@@ -8,8 +8,8 @@ const MAX_KEYS = 5;
 const CLOCK_TOLERANCE_S = 120;
 
 /**
- * Sends a request under our key, so that a repeat is answered instead of done. A key under which Stripe itself failed
- * fails for a day; then the next key is taken, which is safe because an effect is looked up before it is tried again.
+ * Sends a request under our key, so that a repeat is answered instead of done. A key under which Stripe failed or refused
+ * does so for a day; then the next key is taken, which is safe because an effect is looked up before it is tried again.
  */
 export async function underKey<T>(
   key: string,

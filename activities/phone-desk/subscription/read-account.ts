@@ -49,12 +49,14 @@ export async function readAccount(
   }
 }
 
-async function ask({ stripe, clock }: Deps, customerId: string): Promise<StripeAccount> {
-  const [subscriptions, invoices, charges] = await Promise.all([
+async function ask({ stripe, clock }: Deps, customerId: string): Promise<StripeAccount | null> {
+  const [isDeleted, subscriptions, invoices, charges] = await Promise.all([
+    stripe.customers.isDeleted(customerId),
     stripe.subscriptions.list(customerId),
     stripe.invoices.list(customerId),
     stripe.charges.list(customerId),
   ]);
+  if (isDeleted) return null;
   const testClock = subscriptions.find(({ testClockId }) => testClockId !== null)?.testClockId;
   const now = testClock ? await stripe.subscriptions.timeOf(testClock) : clock();
   return { subscriptions, invoices, charges, now };

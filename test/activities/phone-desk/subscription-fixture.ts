@@ -121,6 +121,7 @@ export async function startBilling() {
         ...deps,
         stripe: {
           ...real,
+          customers: { ...real.customers, isDeleted: async () => false },
           subscriptions: {
             ...real.subscriptions,
             list: async () => now().subscriptions,

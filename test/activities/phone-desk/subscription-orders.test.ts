@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBillingAccount } from '../../../db/phone-desk/subscription/subscriptions.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { DAY_S, price, type Reading, type Step, startBilling } from './subscription-fixture.ts';
 
@@ -193,6 +194,25 @@ describe('what a company pays', () => {
     const gone = await billing.stateOf(life.company);
     expect(gone.subscription).toMatchObject({ status: 'canceled', suspended: true });
     expect(await billing.adopt(life.company.id)).toMatchObject({ standing: 'over' });
+  });
+
+  it('ends with its customer at Stripe, also when what that customer had can still be listed', async () => {
+    const life = await billing.life(steps);
+    await life.upTo(1);
+    await billing.adopt(life.company.id);
+    const { subscriptions, ...before } = await billing.reading(life.customer);
+    await billing.stripe.customers.del(life.customer);
+    const ended = subscriptions.map((each) => ({ ...each, status: 'canceled', endedAt: before.now }));
+    const after = billing.reads(() => ({ ...before, subscriptions: ended }));
+    const { customers } = billing.deps.stripe;
+    await billing.adopt(life.company.id, { ...after, stripe: { ...after.stripe, customers } });
+    expect((await billing.stateOf(life.company)).subscription).toMatchObject({
+      status: 'canceled',
+      suspended: true,
+    });
+    // The next checkout makes another customer.
+    const { customerId } = (await readBillingAccount(billing.deps.db, life.company.id))!;
+    expect(customerId).toBeNull();
   });
 
   it('twice at once stands before an operator', async () => {
