@@ -14,3 +14,9 @@ export const monthOf = (at: Date): string => at.toISOString().slice(0, 7);
 
 /** When a month is over in every zone: at noon UTC of the next one's first day. */
 export const overEverywhere = (month: string): Date => new Date(`${addMonths(month, 1)}-01T12:00:00Z`);
+
+/** From where a month begins first to where it ends last. */
+export const spanOfAllZones = (month: string): { from: Date; to: Date } => ({
+  from: new Date(Date.parse(`${month}-01T00:00:00Z`) - 14 * 3_600_000),
+  to: overEverywhere(month),
+});

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { spanOfAllZones } from '../../../shared/phone-desk/month.ts';
 import type { Database } from '../../tables/database.ts';
 
 /**
@@ -17,9 +18,9 @@ const begin = (db: Kysely<Database>, month: string, when: RawBuilder<boolean>) =
     WHERE ${when}`.execute(db);
 
 /**
- * Lists the companies of a billing: all that are active. Begun again, what failed or was cancelled is pending once more;
- * what is billed stays billed, and who is not active any more and has no draft at Stripe is left out. A repeat lists
- * nothing. `goesOn`: a run that has ended is not begun again by this.
+ * Lists the companies of a billing: all that are active, and those closed meanwhile that used something. Begun again,
+ * what failed or was cancelled is pending once more; what is billed stays billed, and who is closed and no customer at
+ * Stripe is left out. A repeat lists nothing. `goesOn`: a run that has ended is not begun again by this.
  */
 export async function listCompaniesToBill(
   db: Kysely<Database>,
@@ -32,19 +33,34 @@ export async function listCompaniesToBill(
       UPDATE company_bills b SET status = 'cancelled', reason = 'the company is not active', updated_at = now()
       FROM companies c, billing_runs r
       WHERE c.id = b.company_id AND r.month = b.month AND b.month = ${month} AND r.listed_at IS NULL
-        AND b.status = 'failed' AND NOT c.active AND b.stripe_invoice_id IS NULL`.execute(trx);
+        AND b.status = 'failed' AND NOT c.active AND b.stripe_invoice_id IS NULL AND NOT ${isCustomer}`.execute(
+      trx,
+    );
     await sql`
       INSERT INTO company_bills AS b (company_id, month)
       SELECT c.id, r.month FROM companies c, billing_runs r
-      WHERE r.month = ${month} AND r.listed_at IS NULL
-        AND (c.active OR EXISTS (SELECT FROM company_bills d
-          WHERE d.company_id = c.id AND d.month = r.month AND d.stripe_invoice_id IS NOT NULL))
+      WHERE r.month = ${month} AND r.listed_at IS NULL AND (c.active OR (${isCustomer} AND ${hasUsed(month)}))
       ON CONFLICT (month, company_id) DO UPDATE SET status = 'pending', reason = NULL, updated_at = now()
       WHERE b.status IN ('failed', 'cancelled')`.execute(trx);
     await sql`UPDATE billing_runs SET listed_at = now() WHERE month = ${month} AND listed_at IS NULL`.execute(
       trx,
     );
   });
+}
+
+/** Of a company `c`. */
+const isCustomer = sql<boolean>`EXISTS (
+  SELECT FROM company_subscriptions s WHERE s.company_id = c.id AND s.stripe_customer_id IS NOT NULL)`;
+
+/** Whether a company `c` used something in the month of any zone; how much is measured by its own. */
+function hasUsed(month: string): RawBuilder<boolean> {
+  const { from, to } = spanOfAllZones(month);
+  const within = (column: string) => sql`${sql.ref(column)} >= ${from} AND ${sql.ref(column)} < ${to}`;
+  return sql`(
+    EXISTS (SELECT FROM calls u WHERE u.company_id = c.id AND ${within('u.ended_at')})
+    OR EXISTS (SELECT FROM call_attempts u WHERE u.company_id = c.id AND ${within('u.ended_at')})
+    OR EXISTS (SELECT FROM appointments u WHERE u.company_id = c.id AND ${within('u.counted_at')})
+    OR EXISTS (SELECT FROM notifications u WHERE u.company_id = c.id AND ${within('u.sent_at')}))`;
 }
 
 /** The next companies whose bill is pending; none when the run is to be cancelled. */

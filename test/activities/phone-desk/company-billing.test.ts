@@ -130,6 +130,18 @@ describe('what is metered', () => {
   });
 });
 
+describe('a company that was closed in the middle of a month', () => {
+  it('is billed for what it used until then, and not asked after that', async () => {
+    const { id, customer } = await newCompany();
+    await call(id, '2026-10-05T10:00:00Z');
+    await billing.deps.db.updateTable('companies').set({ active: false }).where('id', '=', id).execute();
+    expect(await bill(id, october)).toBe('invoiced');
+    expect(await invoicesOf(customer)).toMatchObject([{ status: 'open', total: 17 }]);
+    await createMonthlyBillingActivities(billing.deps).listCompaniesToBill(november);
+    await expect(billOf(id, november)).rejects.toThrow(/no result/);
+  });
+});
+
 describe('a bill that has failed', () => {
   it('is made when what Stripe refused has been put right', async () => {
     const { id, customer } = await newCompany();
