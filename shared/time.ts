@@ -6,8 +6,12 @@ export type LocalMoment =
   | { kind: 'repeated'; at: Date; later: Date }
   | { kind: 'skipped'; next: Date };
 
-/** Whether the runtime knows this IANA zone. */
+/**
+ * Whether the runtime knows this IANA zone. A bare distance to UTC is none: it knows no summer time, formats refuse it,
+ * and the database reads it the other way round.
+ */
 export function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     Zoned.Now.zonedDateTimeISO(zone);
     return true;

@@ -29,8 +29,7 @@ export function checkPreferences(prefs: CallPreferences, legal: LegalHours): Pre
 }
 
 function checkZone(zone: string): PreferenceProblem[] {
-  // A bare distance to UTC knows no summer time: people live in zones with names.
-  if (isTimeZone(zone) && zone[0] !== '+' && zone[0] !== '-') return [];
+  if (isTimeZone(zone)) return [];
   return [
     {
       field: 'timeZone',

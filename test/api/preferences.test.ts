@@ -111,6 +111,9 @@ describe('how a customer is told', () => {
     [{ quietHours: { from: '24:00', to: '07:00' } }, 'quietHours.from', 'must be a time as HH:MM'],
     [{ language: 'x' }, 'language', 'must be a language tag such as de or en-GB'],
     [{ timeZone: 'Mars/Olympus' }, 'timeZone', 'must be a zone of the IANA list'],
+    // Distances to UTC, which formats refuse and the database reads the other way round.
+    [{ timeZone: '+02:00' }, 'timeZone', 'must be a zone of the IANA list'],
+    [{ timeZone: '2027-01-01T00:00Z' }, 'timeZone', 'must be a zone of the IANA list'],
     [{ sms: true }, 'sms', 'is not known here'],
   ])('%o is refused: %s %s', async (body, field, message) => {
     const answer = await patch(path, body);

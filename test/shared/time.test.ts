@@ -82,5 +82,9 @@ describe('local time', () => {
     expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
     expect(isTimeZone('Europe/Berlin')).toBe(true);
     expect(isTimeZone('Europe/Atlantis')).toBe(false);
+    expect(isTimeZone('Etc/GMT-2')).toBe(true);
+    for (const none of ['+02:00', '-0530', '2027-01-01T00:00Z', '2027-01-01T00:00[Europe/Berlin]', '']) {
+      expect(isTimeZone(none), none).toBe(false);
+    }
   });
 });
