@@ -8,6 +8,8 @@ import type { Database } from '../../../db/tables/database.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { lengthProblem } from '../../../shared/calendar-sync.ts';
+import { languageTag } from '../../../shared/language-tag.ts';
+import { oneLine } from '../../../shared/messages/one-line.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import { isTimeZone } from '../../../shared/time.ts';
 import type { Adopted } from './adopted.ts';
@@ -15,6 +17,8 @@ import type { FollowedBooking } from './follow-booking.ts';
 import { idFromName } from './id-from-name.ts';
 
 const MINUTE_MS = 60_000;
+/** As of a name that was said in a call. */
+const MAX_NAME_CHARS = 200;
 
 const ignored: Adopted = { status: 'ignored', appointment: null };
 const conflict = (reason: string): Adopted => ({ status: 'conflict', appointment: null, reason });
@@ -77,9 +81,9 @@ async function attendeeOf(
   return {
     phoneE164: phone?.e164 ?? null,
     phoneIsMobile: phone?.mobile ?? false,
-    name: attendee?.name ?? null,
+    name: (attendee && oneLine(attendee.name).slice(0, MAX_NAME_CHARS)) || null,
     email,
     timeZone: attendee && isTimeZone(attendee.timeZone) ? attendee.timeZone : staffZone,
-    locale: attendee?.language || company.locale,
+    locale: languageTag(attendee?.language ?? '') ?? company.locale,
   };
 }

@@ -1,4 +1,5 @@
 import { mailFrame } from '../mail-frame.ts';
+import { oneLine } from '../one-line.ts';
 import {
   builtInMail,
   builtInPush,
@@ -55,9 +56,6 @@ export const chooseApproved = (templates: CompanyTemplate[], customerLocale: str
   [codeOf(customerLocale), codeOf(companyLocale)]
     .map((code) => templates.find(({ language }) => language === code))
     .find((template) => template !== undefined) ?? null;
-
-/** One line: what ends up in a header or a title must not begin a second one. */
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 function within(text: string, limit: number, what: string): string {
   if (text.length === 0) throw new InvalidTextError(`${what} is empty`);

@@ -1,4 +1,5 @@
 import type { NotificationKind } from '../channels.ts';
+import { oneLine } from '../one-line.ts';
 import { localFormats } from './local-formats.ts';
 
 /** All that a message about an appointment may speak of. */
@@ -44,7 +45,7 @@ export const isTemplateVariable = (name: string): name is TemplateVariable =>
 export function valuesOf(message: AppointmentMessage): TemplateValues {
   const { day, time } = localFormats(message.locale, message.timeZone);
   return {
-    name: message.name,
+    name: message.name && oneLine(message.name),
     service: message.service,
     staff: message.staff,
     company: message.company,
