@@ -12,7 +12,14 @@ export interface RawBooking {
   updatedAt?: string;
   rescheduledFromUid?: string;
   rescheduledToUid?: string;
-  attendee?: { name: string; email: string; timeZone: string; phoneNumber?: string; absent?: boolean };
+  attendee?: {
+    name: string;
+    email: string;
+    timeZone: string;
+    language?: string;
+    phoneNumber?: string;
+    absent?: boolean;
+  };
 }
 
 /** The calendar of a company, used as its own people use it. */

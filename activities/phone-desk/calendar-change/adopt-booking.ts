@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { dropAvailability } from '../../../db/phone-desk/availability/availability-cache.ts';
 import {
   findOffer,
   findStanding,
@@ -57,9 +58,17 @@ async function adoptFollowed(
   const ours = current.metadata?.appointmentId;
   const ownId = ours && uuid.test(ours) ? ours : null;
   const appointment = await lockByBooking(trx, companyId, uids, ownId);
-  if (!appointment) return adoptForeign(deps, trx, companyId, followed);
-  if (stands(current) && isBookedAnew(appointment, current)) {
-    return adoptForeign(deps, trx, companyId, { current, uids: [current.uid] });
+  const isAnew = appointment && stands(current) && isBookedAnew(appointment, current);
+  if (!appointment || isAnew) {
+    const made = await adoptForeign(
+      deps,
+      trx,
+      companyId,
+      isAnew ? { current, uids: [current.uid] } : followed,
+    );
+    // It becomes no appointment, and takes or gives back the time of its hosts all the same.
+    if (made.status !== 'created') await dropAvailability(trx, { companyId, emails: hostsOf(current) });
+    return made;
   }
   // Our own booking is being made, and its answer is on its way.
   if (appointment.status === 'held') return adopted('under-way');
@@ -83,6 +92,8 @@ async function adoptFollowed(
 
 /** A booking that a host has to accept first stands like any other: refused, it is a cancellation. */
 const stands = ({ status }: CalcomBooking) => status !== 'cancelled' && status !== 'rejected';
+
+const hostsOf = ({ hosts }: CalcomBooking) => hosts.map(({ email }) => email);
 
 const isNoShow = ({ attendees }: CalcomBooking) => attendees.some(({ absent }) => absent === true);
 
@@ -109,13 +120,7 @@ async function hasOtherHost(
   appointment: { company_id: string; staff_id: string },
   current: CalcomBooking,
 ): Promise<boolean> {
-  const hosts = current.hosts.map(({ email }) => email);
-  const offer = await findOffer(
-    trx,
-    appointment.company_id,
-    current.eventTypeId,
-    hosts,
-    appointment.staff_id,
-  );
-  return offer?.isHost === true && offer.staffId !== appointment.staff_id;
+  const { company_id: companyId, staff_id: staffId } = appointment;
+  const offer = await findOffer(trx, companyId, current.eventTypeId, hostsOf(current), staffId);
+  return offer?.isHost === true && offer.staffId !== staffId;
 }

@@ -66,15 +66,16 @@ export async function keepDays(
   );
 }
 
-/** Nothing that was asked of these calendars before is used any more. */
+/** Nothing that was asked of these calendars before is used any more; `emails`: of those among the staff alone. */
 export async function dropAvailability(
   db: Kysely<Database>,
-  whose: { companyId: string } | { staffId: string },
+  whose: { companyId: string; emails?: string[] } | { staffId: string },
 ): Promise<void> {
   const staff =
     'staffId' in whose
       ? sql`ARRAY[${whose.staffId}::uuid]`
-      : sql`ARRAY(SELECT id FROM staff WHERE company_id = ${whose.companyId})`;
+      : sql`ARRAY(SELECT id FROM staff WHERE company_id = ${whose.companyId}
+          AND (${whose.emails ?? null}::text[] IS NULL OR email = ANY(${whose.emails ?? null}::text[])))`;
   await sql`SELECT raise_availability_generation(${staff})`.execute(db);
 }
 

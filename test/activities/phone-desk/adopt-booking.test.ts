@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCalendarChangeActivities } from '../../../activities/phone-desk/calendar-change/index.ts';
-import { findOrCreateCustomer } from '../../../db/phone-desk/people.ts';
+import { keepDays, readCachedDays } from '../../../db/phone-desk/availability/availability-cache.ts';
+import { findOrCreateCustomer, readCustomer } from '../../../db/phone-desk/people.ts';
 import { type ActivityBed, openActivityBed } from '../../support/activity-bed.ts';
 import type { RawBooking } from '../../support/calendar.ts';
 import { carryOut, standing } from '../../support/calendar-side.ts';
@@ -99,6 +100,33 @@ describe('a foreign booking', () => {
   });
 });
 
+describe('a booking that is not carried here', () => {
+  const day = '2030-01-10';
+  const known = async (email: string) => {
+    const { staffId: of, eventTypeId } = await bed.event(email, 'haircut');
+    const offer = { staffId: of, eventTypeId };
+    return {
+      read: async () => (await readCachedDays(bed.deps.db, offer, [day])).cached.length,
+      async keep() {
+        const { generation } = await readCachedDays(bed.deps.db, offer, [day]);
+        await keepDays(bed.deps.db, offer, generation, [{ day, starts: [] }], 60_000);
+      },
+    };
+  };
+
+  it.each(['accepted', 'cancelled'])(
+    'drops what is known of the free times of its host alone (%s)',
+    async (status) => {
+      const jonas = await known('jonas@salon-lindgruen.example');
+      const aylin = await known('aylin@salon-lindgruen.example');
+      await Promise.all([jonas.keep(), aylin.keep()]);
+      const { uid } = await put(booking(`private-${status}`, { eventTypeId: 9_999, status }));
+      expect(await adopt(uid)).toMatchObject({ status: 'ignored' });
+      expect([await jonas.read(), await aylin.read()]).toEqual([0, 1]);
+    },
+  );
+});
+
 describe('the attendee', () => {
   const customerOf = async (uid: string) => (await of(uid))!.customer_id;
   const attendee = (email: string, phoneNumber?: string) => ({
@@ -125,6 +153,21 @@ describe('the attendee', () => {
     const ines = await adopted('mail-2', attendee('ines@example.com'));
     expect(ines).not.toBe(elsewhere.customerId);
     expect(await adopted('mail-3', attendee('ines@example.com'))).toBe(ines);
+  });
+
+  it.each([
+    ['de_AT', 'de-AT'],
+    ['pt-br', 'pt-BR'],
+    ['Deutsch, bitte', 'de-DE'],
+    ['d\u0000e', 'de-DE'],
+    ['', 'de-DE'],
+  ])('who speaks %j is written to as %s', async (language, locale) => {
+    const email = `tongue-${Buffer.from(language).toString('hex')}@example.com`;
+    const name = `Eva\n${'x'.repeat(300)}`;
+    const attendee = { name, email, timeZone: '+02:00', language };
+    const customer = await adopted(`speaks-${email}`, { attendee });
+    const read = await readCustomer(bed.deps.db, bed.deps.vault, customer);
+    expect(read).toMatchObject({ locale, timeZone: 'Europe/Berlin', name: `Eva ${'x'.repeat(196)}` });
   });
 
   it('with a number is the customer with that number, whatever the address', async () => {
