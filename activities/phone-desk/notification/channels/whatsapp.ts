@@ -5,9 +5,9 @@ import {
 } from '../../../../shared/messages/appointment/content.ts';
 import { type Addressed, type ChannelPort, messageOf, speaksOf } from './channel.ts';
 
-/** The approved template; `reasonAgainst` has made sure of it. */
-const approvedFor = ({ about, customer }: Addressed): CompanyTemplate =>
-  chooseApproved(about.templates, customer.locale, about.company_locale)!;
+/** The approved template; null: it was withdrawn, which `reasonAgainst` says of a message that is to be sent. */
+const approvedFor = ({ about, customer }: Addressed): CompanyTemplate | null =>
+  chooseApproved(about.templates, customer.locale, about.company_locale);
 
 /**
  * WhatsApp by Twilio: only in templates that WhatsApp has approved for the company. A message whose answer got lost can
@@ -15,12 +15,12 @@ const approvedFor = ({ about, customer }: Addressed): CompanyTemplate =>
  */
 export const whatsapp: ChannelPort = {
   effect(deps, addressed) {
-    const carriesReference = approvedFor(addressed).variables?.includes('reference') ?? false;
+    const carriesReference = approvedFor(addressed)?.variables?.includes('reference') ?? false;
     return deps.messages.whatsapp(messageOf(addressed), addressed.customer.phoneE164!, carriesReference);
   },
   async prepare(deps, addressed) {
     const { about, customer } = addressed;
-    const template = approvedFor(addressed);
+    const template = approvedFor(addressed)!;
     const variables = approvedVariables(speaksOf(deps, addressed), template);
     return () =>
       deps.sms.sendWhatsApp({

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nextStep } from '../../../../activities/phone-desk/appointment/next-step.ts';
 import { giveUpNotification } from '../../../../activities/phone-desk/notification/give-up-notification.ts';
 import { sendAtOnce } from '../../../../activities/phone-desk/notification/send-at-once.ts';
+import { moveAppointment } from '../../../../db/phone-desk/appointment/appointment-life.ts';
 import { findOrCreateCustomer } from '../../../../db/phone-desk/people.ts';
 import { type MessageDesk, openMessageDesk } from '../../../support/message-desk.ts';
 
@@ -106,6 +108,22 @@ describe('the channels of a message', () => {
     expect(await desk.send(sms!.id)).toMatchObject({ channel: 'email' });
     expect(await desk.told(appointmentId)).toEqual(['sms skipped opted-out', 'email pending']);
     expect(await desk.texts(phone)).toEqual([]);
+  });
+
+  it('leave WhatsApp out for who has said no, also when its approved text is withdrawn', async () => {
+    const { appointmentId, customerId } = await desk.customer({}, { notify_channels: ['whatsapp', 'email'] });
+    const [whatsapp] = await desk.file(appointmentId, 'cancellation');
+    const { db } = desk.deps;
+    await db.deleteFrom('message_templates').where('kind', '=', 'cancellation').execute();
+    await db
+      .insertInto('channel_blocks')
+      .values({
+        ...{ customer_id: customerId, channel: 'whatsapp', reason: 'opted-out' },
+        ...{ source: 'word', code: null },
+      })
+      .execute();
+    expect(await desk.send(whatsapp!.id)).toMatchObject({ channel: 'email' });
+    expect(await desk.told(appointmentId)).toEqual(['whatsapp skipped opted-out', 'email pending']);
   });
 });
 
@@ -236,6 +254,22 @@ describe('what a message says', () => {
     await desk.send(sms!.id);
     expect(await desk.told(appointmentId)).toEqual(['email skipped superseded', 'sms skipped superseded']);
     expect([await desk.mails(email), await desk.texts(phone)]).toEqual([[], []]);
+  });
+
+  it('is not reminded of when the move leaves no time for it', async () => {
+    const { appointmentId } = await desk.customer();
+    const next = async (hours: number) => {
+      const startsAt = new Date(Date.now() + hours * 3_600_000);
+      const endsAt = new Date(startsAt.getTime() + 1_800_000);
+      const { staffId } = desk.company;
+      const blocked = { blockedFrom: startsAt, blockedTo: startsAt };
+      await moveAppointment(desk.deps.db, { appointmentId, startsAt, endsAt, ...blocked, staffId, uid: 'x' });
+      return nextStep(desk.deps, appointmentId, []);
+    };
+    expect(await next(72)).toMatchObject({ kind: 'reminder', reminder: 'reminder-24h' });
+    expect(await next(20)).toMatchObject({ kind: 'reminder', reminder: 'reminder-2h' });
+    expect(await next(1.5)).toMatchObject({ kind: 'end' });
+    expect(await next(30)).toMatchObject({ kind: 'reminder', reminder: 'reminder-24h' });
   });
 
   it('stays said when it had been sent before, although nobody had noted it', async () => {
