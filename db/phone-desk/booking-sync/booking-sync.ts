@@ -33,21 +33,29 @@ export function appointmentsBehind(
 
 export type ComparedAppointment = Awaited<ReturnType<typeof appointmentsBehind>>[number];
 
-/** Appointments that stand here and begin within the stretch (end excluded; null: open), but for those booked as `except`. */
+/**
+ * Appointments that stand here and begin within the stretch (end excluded; null: open), but for those booked as
+ * `except`: the first `limit` of them by start (null: all).
+ */
 export function standingAppointments(
   db: Kysely<Database>,
   companyId: string,
   stretch: { from: Date; to: Date | null },
   except: string[],
+  limit: number | null,
 ): Promise<ComparedAppointment[]> {
   return db
     .selectFrom('appointments')
     .where('company_id', '=', companyId)
     .where('status', '=', 'booked')
+    .where('calcom_booking_uid', 'is not', null)
     .where('starts_at', '>=', stretch.from)
     .$if(stretch.to !== null, (query) => query.where('starts_at', '<', stretch.to as Date))
     .$if(except.length > 0, (query) => query.where('calcom_booking_uid', 'not in', except))
     .select(columns)
+    .orderBy('starts_at')
+    .orderBy('id')
+    .$if(limit !== null, (query) => query.limit(limit as number))
     .execute();
 }
 
