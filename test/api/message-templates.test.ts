@@ -104,6 +104,21 @@ describe('a text of a company', () => {
       'html',
       'cannot stand inside a tag',
     ],
+    [
+      'one behind a quoted bracket in a tag',
+      { ...draft, html: '<a title=">" href="{{ name }}">a</a>' },
+      'html',
+      'cannot stand inside a tag',
+    ],
+    ['a variable for a tag', { ...draft, html: '<{{ name }}>' }, 'html', 'cannot stand inside a tag'],
+    ['a handler behind a slash', { ...draft, html: '<img/onerror=x()>' }, 'html', 'onerror= is not allowed'],
+    [
+      'a script in a link',
+      { ...draft, html: '<a href="java&#115;cript:x()">a</a>' },
+      'html',
+      'must begin with https:',
+    ],
+    ['a link without quotes', { ...draft, html: '<a href=data:x>a</a>' }, 'html', 'must begin with https:'],
     ['no text', { subject: 'Hi' }, 'text', 'is required for email'],
     [
       'a part of another channel',

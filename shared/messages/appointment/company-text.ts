@@ -77,7 +77,11 @@ export const checkPlainText = (source: string): void => void plain.parse(source)
 export const renderPlainText = plain.render;
 
 const FORBIDDEN_MARKUP =
-  /<\s*\/?\s*(script|style|iframe|object|embed|form|input|link|meta|base|svg)\b|\son\w+\s*=|javascript:/i;
+  /<\s*\/?\s*(script|style|iframe|object|embed|form|input|link|meta|base|svg)\b|(?<=[\s/"'])on\w+\s*=|javascript:/i;
+/** A tag to its end; a bracket in quotes does not end it. */
+const TAG = /<(?:"[^"]*"|'[^']*'|[^>"'])*/g;
+/** Where a link or a picture leads. Another scheme can be written in too many ways to name them. */
+const ADDRESS = /[\s/"'](?:href|src)\s*=(?!\s*["'](?:https?:|mailto:|tel:))/i;
 
 /**
  * Checks an HTML text: markup that a mail does not need, and a variable inside a tag, where escaping does not make it
@@ -87,11 +91,17 @@ export function checkHtmlText(source: string): void {
   escaping.parse(source);
   const forbidden = FORBIDDEN_MARKUP.exec(source);
   if (forbidden) throw new InvalidTextError(`${forbidden[0].trim()} is not allowed in a mail`);
-  const outsideTags = source
+  const tags = source
     .replace(/\{%[\s\S]*?%\}/g, '')
-    .replace(/href="\{\{-?\s*unsubscribe\s*-?\}\}"/g, '');
-  if (/<[^>]*\{\{/.test(outsideTags)) {
-    throw new InvalidTextError('a variable cannot stand inside a tag, except href="{{ unsubscribe }}"');
+    .replace(/href="\{\{-?\s*unsubscribe\s*-?\}\}"/g, '')
+    .match(TAG);
+  for (const tag of tags ?? []) {
+    if (tag.includes('{{')) {
+      throw new InvalidTextError('a variable cannot stand inside a tag, except href="{{ unsubscribe }}"');
+    }
+    if (ADDRESS.test(tag)) {
+      throw new InvalidTextError('href and src must begin with https:, http:, mailto: or tel:, in quotes');
+    }
   }
 }
 
