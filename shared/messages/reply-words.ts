@@ -1,7 +1,7 @@
 /** What a word to one of our numbers means. */
 export type ReplyWord = 'stop' | 'start' | 'help';
 
-/** The words that carriers and Twilio know, and German ones. */
+/** The words that carriers and Twilio know, German ones, and the usual ones of those who write in another language. */
 const words: Record<ReplyWord, readonly string[]> = {
   stop: [
     'stop',
@@ -15,19 +15,38 @@ const words: Record<ReplyWord, readonly string[]> = {
     'stopp',
     'abmelden',
     'abbestellen',
+    'keinesmsmehr',
+    'arret',
+    'arrêt',
+    'alto',
+    'baja',
+    'afmelden',
+    'iptal',
+    'стоп',
   ],
   start: ['start', 'unstop', 'anmelden'],
   help: ['help', 'info', 'hilfe'],
 };
 
-const german = new Set(['stopp', 'abmelden', 'abbestellen', 'anmelden', 'hilfe']);
+const german = new Set(['stopp', 'abmelden', 'abbestellen', 'keinesmsmehr', 'anmelden', 'hilfe']);
+
+/** What people put around a word and mean nothing else by. */
+const AROUND = /^(bitte|please)|(sms|bitte|please)$/g;
 
 /** The word that a text consists of, whatever its case and marks; null: it says something else. */
 export function readReplyWord(text: string): { word: ReplyWord; language: 'de' | 'en' } | null {
-  const bare = text
+  const written = text
     .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}]+/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+  for (const bare of [written, written.replace(AROUND, '')]) {
+    const found = meaningOf(bare);
+    if (found) return found;
+  }
+  return null;
+}
+
+function meaningOf(bare: string): { word: ReplyWord; language: 'de' | 'en' } | null {
   for (const [word, known] of Object.entries(words) as [ReplyWord, readonly string[]][]) {
     if (known.includes(bare)) return { word, language: german.has(bare) ? 'de' : 'en' };
   }
