@@ -1,7 +1,7 @@
 import { renderHtml, renderPlain } from '../liquid.ts';
 import { mailFrame } from '../mail-frame.ts';
 import { type AppointmentMessage, valuesOf } from './values.ts';
-import { type Language, languageOf } from './wordings.ts';
+import { isSpoken, type Language, languageOf } from './wordings.ts';
 
 export interface MailContent {
   subject: string;
@@ -48,11 +48,15 @@ ${language.zoneNote}
 
 ${textFooter(language)}`;
 
+/** Whoever speaks another language reads English, also of the day: two languages in one sentence are none. */
+const valuesFor = (message: AppointmentMessage) =>
+  valuesOf(isSpoken(message.locale) ? message : { ...message, locale: 'en-GB' });
+
 /** The mail in our own words, in the customer's language and zone. */
 export async function builtInMail(message: AppointmentMessage): Promise<MailContent> {
   const language = languageOf(message.locale);
   const { subject, lead } = language.wordings[message.kind];
-  const values = valuesOf(message);
+  const values = valuesFor(message);
   return {
     subject: await renderPlain(subject, values),
     html: await renderHtml(htmlPage(language, lead), values),
@@ -62,12 +66,12 @@ export async function builtInMail(message: AppointmentMessage): Promise<MailCont
 
 /** The text of an SMS in our own words. */
 export function builtInSms(message: AppointmentMessage): Promise<string> {
-  return renderPlain(languageOf(message.locale).wordings[message.kind].sms, valuesOf(message));
+  return renderPlain(languageOf(message.locale).wordings[message.kind].sms, valuesFor(message));
 }
 
 /** What a device shows, in our own words. */
 export async function builtInPush(message: AppointmentMessage): Promise<PushContent> {
   const { subject, sms } = languageOf(message.locale).wordings[message.kind];
-  const values = valuesOf(message);
+  const values = valuesFor(message);
   return { title: await renderPlain(subject, values), body: await renderPlain(sms, values) };
 }

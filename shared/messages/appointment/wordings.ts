@@ -6,6 +6,7 @@ interface Wording {
   sms: string;
 }
 
+/** The last reminder names no day: what starts in two hours may start tomorrow on the customer's clock. */
 type Wordings = Record<NotificationKind, Wording>;
 
 const en: Wordings = {
@@ -20,9 +21,9 @@ const en: Wordings = {
     sms: '{{ company }}: reminder, {{ service }} on {{ day }}, {{ time }} with {{ staff }}.',
   },
   'reminder-2h': {
-    subject: 'Today at {{ time }}: {{ service }}',
-    lead: 'your appointment starts in about two hours.',
-    sms: '{{ company }}: {{ service }} today at {{ time }} with {{ staff }}.',
+    subject: 'Reminder: {{ service }} at {{ time }}',
+    lead: 'your appointment starts soon.',
+    sms: '{{ company }}: reminder, {{ service }} at {{ time }} with {{ staff }}.',
   },
   cancellation: {
     subject: 'Cancelled: {{ service }} on {{ day }} at {{ time }}',
@@ -48,9 +49,9 @@ const de: Wordings = {
     sms: '{{ company }}: Erinnerung, {{ service }} am {{ day }}, {{ time }} bei {{ staff }}.',
   },
   'reminder-2h': {
-    subject: 'Heute um {{ time }}: {{ service }}',
-    lead: 'Ihr Termin beginnt in etwa zwei Stunden.',
-    sms: '{{ company }}: {{ service }} heute um {{ time }} bei {{ staff }}.',
+    subject: 'Erinnerung: {{ service }} um {{ time }}',
+    lead: 'Ihr Termin beginnt bald.',
+    sms: '{{ company }}: Erinnerung, {{ service }} um {{ time }} bei {{ staff }}.',
   },
   cancellation: {
     subject: 'Abgesagt: {{ service }} am {{ day }} um {{ time }}',
@@ -91,10 +92,11 @@ const languages: Record<string, Language> = {
   },
 };
 
-/** Whether we have words of our own in a language. */
-export const isSpoken = (language: string): boolean => language in languages;
+const codeOf = (locale: string) => locale.split('-', 1)[0]!.toLowerCase();
+
+/** Whether we have words of our own in the language of a locale. */
+export const isSpoken = (locale: string): boolean => Object.hasOwn(languages, codeOf(locale));
 
 /** The customer's language, else English. */
-export function languageOf(locale: string): Language {
-  return languages[locale.slice(0, 2).toLowerCase()] ?? languages.en!;
-}
+export const languageOf = (locale: string): Language =>
+  (isSpoken(locale) ? languages[codeOf(locale)] : languages.en)!;

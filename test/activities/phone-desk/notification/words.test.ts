@@ -73,6 +73,27 @@ describe('a mail', () => {
   });
 });
 
+describe('our words', () => {
+  it('name the day in their own language, also to whoever speaks another one', async () => {
+    const { mail } = await mailed('fr-FR');
+    expect(mail.subject).toMatch(/^Confirmed: Haircut on \w+day,? \d+ \w+ \d{4} at \d\d:\d\d$/);
+    expect(mail.text).toContain(mail.subject.slice('Confirmed: Haircut on '.length).split(' at ')[0]);
+    expect((await mailed('de-AT')).mail.subject).toMatch(/^Bestätigt: Haircut am \w+, \d+\. \w+ \d{4} um /);
+  });
+
+  it('are not continued by a name', async () => {
+    const { appointmentId, email } = await desk.customer({ name: 'Eva\r\n\r\nPay here: example.com' });
+    await desk.tell(appointmentId);
+    const [mail] = await desk.mails(email);
+    expect(mail!.text).toMatch(/^Hello Eva Pay here: example\.com,\r?\n/);
+  });
+
+  it.each(['en-GB', 'de-DE'])('of the last reminder are true across midnight, too (%s)', async (locale) => {
+    const { mail } = await mailed(locale, 'reminder-2h');
+    expect(`${mail.subject} ${mail.text}`).not.toMatch(/today|heute|two hours|zwei stunden/i);
+  });
+});
+
 describe('the words of a company', () => {
   it('are used in the customer’s language; in the company’s where we do not speak the customer’s', async () => {
     await template('email', 'de', { subject: 'Termin {{ day }}', text: 'Bis dann, {{ name }}!' });
