@@ -1,6 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
 import { keepDays, readCachedDays } from '../../../db/phone-desk/availability/availability-cache.ts';
+
+import { claimCompaniesToWarm } from '../../../db/phone-desk/availability/precache.ts';
+
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { recordHistory } from '../../support/stories.ts';
 import { connectTemporal } from '../../support/temporal.ts';
@@ -208,4 +212,24 @@ describe('looking ahead', () => {
     expect(await warmed('chicago', berlin(day, '12:00'))).toEqual(one);
     await recordHistory(desk, `warm-berlin-${desk.taskQueue}`, 'cache-warmed');
   });
+
+  it.each([
+    // 03:00 does not exist: the clock goes from 02:59 to 04:00.
+    ['spring', '2027-03-28T00:59:00Z', '2027-03-28T01:00:00Z', '2027-03-28T01:15:00Z'],
+    // 03:00 comes twice: the clock goes from 03:59 back to 03:00.
+    ['autumn', '2027-10-30T23:59:00Z', '2027-10-31T00:00:00Z', '2027-10-31T01:00:00Z'],
+  ])(
+    'comes once in the night of %s in which three o’clock is missing or comes twice',
+    async (_night, ...at) => {
+      const { db, pool } = desk.deps;
+      await pool.query('DELETE FROM cache_warmings');
+      await pool.query("UPDATE companies SET time_zone = 'Europe/Athens'");
+      const claimed: number[] = [];
+      // The day before is warmed already.
+      for (const moment of [new Date(Date.parse(at[0]!) - 3_600_000), ...at.map((text) => new Date(text))]) {
+        claimed.push((await claimCompaniesToWarm(db, moment, 3, 10)).length);
+      }
+      expect(claimed.slice(1)).toEqual([0, 2, 0]);
+    },
+  );
 });
