@@ -19,17 +19,19 @@ const words: Record<'de' | 'en', Words> = {
     stopped: 'You will get no more reminders by mail.',
     resume: 'Send me reminders again',
     resumed: 'You will get reminders by mail again.',
-    unknown: 'This link is not valid (any more).',
+    unknown:
+      'This link is cut or not valid. Open it in the reminder itself, or write to the address at the end of the reminder.',
     stays: 'Confirmations, moves and cancellations of your appointments are still sent.',
   },
   de: {
-    title: 'Erinnerungen per E-Mail',
+    title: 'Erinnerungen per E\u2011Mail',
     ask: 'Möchten Sie keine Erinnerungen per E-Mail mehr?',
-    stop: 'Keine Erinnerungen mehr per E-Mail',
+    stop: 'Keine Erinnerungen mehr per E\u2011Mail',
     stopped: 'Sie erhalten keine Erinnerungen per E-Mail mehr.',
     resume: 'Wieder Erinnerungen senden',
     resumed: 'Sie erhalten wieder Erinnerungen per E-Mail.',
-    unknown: 'Dieser Link ist nicht (mehr) gültig.',
+    unknown:
+      'Dieser Link ist unvollständig oder ungültig. Öffnen Sie ihn in der Erinnerung selbst, oder schreiben Sie an die Adresse am Ende der Erinnerung.',
     stays: 'Bestätigungen, Verschiebungen und Absagen Ihrer Termine erhalten Sie weiterhin.',
   },
 };
@@ -43,16 +45,19 @@ export const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** No `light-dark()`: telephones of 2023 do not know it, and would show white words on white. */
 const style = `
-:root{color-scheme:light dark;font:1.0625rem/1.5 system-ui,sans-serif}
-body{margin:0;min-height:100vh;display:grid;place-items:center;background:light-dark(#f4f5f7,#15181e)}
-main{box-sizing:border-box;width:min(30rem,100% - 2rem);padding:1.75rem;border-radius:12px;background:light-dark(#fff,#1e232c)}
+:root{color-scheme:light dark;--page:#f4f5f7;--card:#fff;--text:#1c2430;--soft:#5b6675;--accent:#2556c7;font:1.0625rem/1.5 system-ui,sans-serif}
+@media (prefers-color-scheme:dark){:root{--page:#15181e;--card:#1e232c;--text:#eef1f6;--soft:#a3adbd;--accent:#8fb2ff}}
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--page);color:var(--text)}
+main{box-sizing:border-box;width:min(30rem,100% - 2rem);padding:1.75rem;border-radius:12px;background:var(--card)}
 h1{font-size:1.25rem;margin:0 0 .25rem}
 p{margin:.75rem 0}
-small{color:light-dark(#5b6675,#a3adbd)}
-button{width:100%;min-height:3rem;margin-top:.5rem;border:0;border-radius:8px;background:#2556c7;color:#fff;font:inherit;font-weight:600;cursor:pointer}
-button.quiet{background:none;color:light-dark(#2556c7,#8fb2ff);border:1px solid currentColor}
-button:focus-visible{outline:3px solid #8fb2ff;outline-offset:2px}
+small{color:var(--soft)}
+button{width:100%;min-height:3rem;margin-top:.5rem;padding:.6rem 1rem;border:0;border-radius:8px;background:#2556c7;color:#fff;font:inherit;font-weight:600;cursor:pointer}
+button.quiet{background:none;color:var(--accent);border:1px solid currentColor}
+button:hover{filter:brightness(1.1)}
+button:focus-visible{outline:3px solid var(--text);outline-offset:3px}
 `;
 
 export type PageState = 'ask' | 'stopped' | 'resumed';

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, Router } from 'express';
-import { blockChannel, unblockChannel } from '../../db/phone-desk/notification/channel-blocks.ts';
+import { blockChannel, isBlocked, unblockChannel } from '../../db/phone-desk/notification/channel-blocks.ts';
 import { createMessageLinks } from '../../platform/message-links.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type PageState, pagePolicy, unknownLinkPage, unsubscribePage } from './page.ts';
@@ -24,6 +24,7 @@ export function unsubscribeRoutes({ db, vault, env }: Pick<ApiDeps, 'db' | 'vaul
       .innerJoin('companies', 'companies.id', 'customers.company_id')
       .where('customers.id', '=', customerId)
       .select(['customers.id', 'customers.locale', 'companies.name as company'])
+      .select(isBlocked('email', 'no-reminders').as('stopped'))
       .executeTakeFirst();
   }
 
@@ -45,7 +46,11 @@ export function unsubscribeRoutes({ db, vault, env }: Pick<ApiDeps, 'db' | 'vaul
   router.get(UNSUBSCRIBE_PATH, async (request, response) => {
     const customer = await whose(request.params.token);
     if (!customer) return noSuchLink(request, response);
-    show(response, 200, unsubscribePage(customer.locale, customer.company, 'ask'));
+    show(
+      response,
+      200,
+      unsubscribePage(customer.locale, customer.company, customer.stopped ? 'stopped' : 'ask'),
+    );
   });
   router.post(
     UNSUBSCRIBE_PATH,

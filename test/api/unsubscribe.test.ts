@@ -41,6 +41,8 @@ describe('the link in a reminder', () => {
     expect(page.text).toContain('salon-&lt;b&gt;');
     expect(page.text).toContain('name="viewport"');
     expect(page.text).not.toContain('<script');
+    // Many a telephone does not know it, and would show white words on white.
+    expect(page.text).not.toContain('light-dark(');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
     expect(page.headers.get('cache-control')).toBe('no-store');
@@ -52,8 +54,13 @@ describe('the link in a reminder', () => {
     expect(stopped.text).toContain('Sie erhalten keine Erinnerungen per E-Mail mehr.');
     expect(stopped.text).toContain('Absagen Ihrer Termine erhalten Sie weiterhin');
     expect(await blocks()).toEqual([{ channel: 'email', reason: 'no-reminders', source: 'link' }]);
+    const again = await api.get(path);
+    expect(again.text).toContain('Sie erhalten keine Erinnerungen per E-Mail mehr.');
+    expect(again.text).toContain('value="resume"');
+    expect(again.text).not.toContain('value="stop"');
     await post('action=resume');
     expect(await blocks()).toEqual([]);
+    expect((await api.get(path)).text).toContain('value="stop"');
   });
 
   it('ends them by the one click of a mail program (RFC 8058), however often', async () => {
@@ -74,7 +81,9 @@ describe('the link in a reminder', () => {
     flipped[31] = flipped[31]! ^ 1;
     for (const wrong of [forOther, flipped, bytes.subarray(0, 31), Buffer.concat([bytes, bytes])]) {
       const at = `/unsubscribe/${wrong.toString('base64url')}`;
-      expect((await api.get(at)).status).toBe(404);
+      const page = await api.get(at);
+      expect(page.status).toBe(404);
+      expect(page.text).toContain('write to the address at the end of the reminder');
       expect((await post('action=resume', at)).status).toBe(404);
     }
     expect((await api.get('/unsubscribe/')).status).toBe(404);
