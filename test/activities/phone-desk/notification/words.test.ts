@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { calendarFile } from '../../../../activities/phone-desk/notification/calendar-file.ts';
+import { readNotification } from '../../../../db/phone-desk/notification/notification-content.ts';
 import type { Channel, NotificationKind } from '../../../../shared/messages/channels.ts';
 import { type MessageDesk, openMessageDesk } from '../../../support/message-desk.ts';
 
@@ -70,6 +72,22 @@ describe('a mail', () => {
       'email sent',
       'sms sent',
     ]);
+  });
+});
+
+describe('the calendar file of a mail', () => {
+  it('is one that calendars can read, whatever the names', async () => {
+    const { appointmentId } = await desk.customer({ name: 'Max "Boss"\r\nMuster; X' });
+    const [mail] = await desk.file(appointmentId);
+    const about = (await readNotification(desk.deps.db, desk.deps.vault, mail!.id))!;
+    const named = { ...about, company_name: 'Salon "Schön"' };
+    const { content } = calendarFile(named, about.customer!);
+    const lines = content.replaceAll('\r\n ', '').split('\r\n');
+    const line = (name: string) => lines.find((each) => each.startsWith(name));
+    // RFC 5545, 3.1: nothing in quotes is a quote or a line break, however it is escaped.
+    expect(line('ATTENDEE')).toContain(`;CN="Max 'Boss' Muster; X":`);
+    expect(line('ORGANIZER')).toBe(`ORGANIZER;CN="Salon 'Schön'":mailto:${about.company_email}`);
+    expect(line('SUMMARY')).toBe('SUMMARY:Haircut – Salon "Schön"');
   });
 });
 
