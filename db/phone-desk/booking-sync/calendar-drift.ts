@@ -24,13 +24,23 @@ export interface NotedDrift {
 /** What a person was asked about: seen again and unchanged, it is not asked anew. */
 const ASKED = ['conflict', 'gone'];
 
+/** A statement takes 65,535 values. */
+const ROWS_AT_ONCE = 1_000;
+
 /** Notes what differs. One that is open already is seen again; changed in the calendar, it is open anew. */
 export async function noteDrifts(
   db: Kysely<Database>,
   companyId: string,
   drifts: Drift[],
 ): Promise<NotedDrift[]> {
-  if (drifts.length === 0) return [];
+  const noted: NotedDrift[] = [];
+  for (let at = 0; at < drifts.length; at += ROWS_AT_ONCE) {
+    noted.push(...(await noteSome(db, companyId, drifts.slice(at, at + ROWS_AT_ONCE))));
+  }
+  return noted;
+}
+
+async function noteSome(db: Kysely<Database>, companyId: string, drifts: Drift[]): Promise<NotedDrift[]> {
   const rows = drifts.map(
     ({ appointmentId, bookingUid, kind, here, there }) =>
       sql`(${companyId}::uuid, ${appointmentId}::uuid, ${bookingUid}, ${kind}, ${json(here)}::jsonb, ${json(there)}::jsonb)`,

@@ -4,6 +4,7 @@ import { nextCursor } from '../../../activities/phone-desk/booking-sync/calendar
 import { driftOf } from '../../../activities/phone-desk/booking-sync/compare.ts';
 import { createBookingSyncActivities } from '../../../activities/phone-desk/booking-sync/index.ts';
 import { listAlerts } from '../../../db/alerts-read.ts';
+import { countOpenDrifts } from '../../../db/phone-desk/booking-sync/calendar-drift-read.ts';
 import { type ActivityBed, openActivityBed } from '../../support/activity-bed.ts';
 
 describe('a list that is read in order while it changes', () => {
@@ -155,5 +156,15 @@ describe('a calendar with more than a page', () => {
       await sync.noteOutcome(companyId, { bookingUid, kind: 'gone-there' }, 'gone');
     }
     expect(await sync.noteGone(companyId, few)).toEqual({ toAsk: [] });
+  });
+
+  it('is noted booking by booking even when it is ten thousand of them', async () => {
+    const { companyId } = await bed.event('raman@northside-dental.example', 'checkup');
+    const gone = Array.from({ length: 12_000 }, (_, index) => ({
+      appointmentId: null as unknown as string,
+      bookingUid: `all-gone-${index}`,
+    }));
+    expect(await sync.noteGone(companyId, gone)).toEqual({ toAsk: [] });
+    expect(await countOpenDrifts(bed.deps.db, companyId)).toEqual({ 'gone-there': 12_000 });
   });
 });
