@@ -67,6 +67,9 @@ describe('the link in a reminder', () => {
     for (let click = 0; click < 3; click += 1) {
       expect((await post('List-Unsubscribe=One-Click')).status).toBe(200);
     }
+    const form = new FormData();
+    form.set('List-Unsubscribe', 'One-Click');
+    expect((await fetch(api.url + path, { method: 'POST', body: form })).status).toBe(200);
     expect(await blocks()).toEqual([{ channel: 'email', reason: 'no-reminders', source: 'link' }]);
   });
 
