@@ -1,4 +1,9 @@
-import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { ScheduleDefinition, ScheduleSettings } from '../shared/schedules.ts';
 import type { Env } from './env.ts';
 
@@ -50,13 +55,22 @@ async function applySchedule(
   // A run that is still at work is enough; a long absence of the server is not made up for run by run.
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUpMs };
   const handle = client.schedule.getHandle(id);
-  try {
+  const update = async (): Promise<AppliedSchedule> => {
     const { state } = await handle.describe();
     await handle.update((previous) => ({ ...previous, spec, action, policies, state: previous.state }));
     return { id, change: 'updated', paused: state.paused };
+  };
+  try {
+    return await update();
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+  try {
     await client.schedule.create({ scheduleId: id, spec, action, policies, state: { note } });
     return { id, change: 'created', paused: false };
+  } catch (error) {
+    // Another deployment was faster.
+    if (error instanceof ScheduleAlreadyRunning) return update();
+    throw error;
   }
 }

@@ -98,6 +98,23 @@ describe('before a deployment has applied them', () => {
   });
 });
 
+describe('two deployments at once', () => {
+  it('both succeed, and each schedule is there once', async () => {
+    const namespace = await createNamespace(server.client);
+    const client = await createTemporalClient(env(namespace));
+    const deploy = () => applySchedules(client, scheduleDefinitions, scheduleSettings(readEnv({})));
+    try {
+      const both = await Promise.all([deploy(), deploy()]);
+      expect(both.flat()).toHaveLength(2 * scheduleDefinitions.length);
+      expect(both.flat().filter(({ change }) => change === 'created')).toHaveLength(
+        scheduleDefinitions.length,
+      );
+    } finally {
+      await client.connection.close();
+    }
+  });
+});
+
 describe('applied', () => {
   beforeAll(async () => {
     expect(await apply()).toContainEqual({ id: ID, change: 'created', paused: false });
