@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportFigures } from '../../../db/phone-desk/monthly-report/report-figures.ts';
@@ -7,6 +8,7 @@ import { monthlyReportStart } from '../../../workflows/phone-desk/monthly-report
 import { openPhoneDesk, type PhoneDesk } from '../../support/phone-desk.ts';
 import { recordHistory } from '../../support/stories.ts';
 import { connectTemporal } from '../../support/temporal.ts';
+import { eventually } from '../../support/test-bed.ts';
 import { useMonth } from '../../support/used-month.ts';
 
 const month = addMonths(monthOf(new Date()), -2);
@@ -78,8 +80,36 @@ describe('the report of a month', () => {
     expect((await kept()).pdf.equals(row.pdf)).toBe(true);
   });
 
+  it('is made up for by a backfill of its schedule: of the month that was over then', async () => {
+    const { db } = desk.deps;
+    const missed = addMonths(month, -1);
+    // A company is reported on from its first month on.
+    const since = `${missed}-01T00:00:00Z`;
+    await desk.deps.pool.query('UPDATE companies SET created_at = $1 WHERE id = $2', [since, salon]);
+    const scheduleId = `monthly-report-${randomUUID()}`;
+    const schedule = await env.client.schedule.create({
+      scheduleId,
+      spec: { calendars: [{ dayOfMonth: 1, hour: 4 }] },
+      action: { type: 'startWorkflow', workflowType: 'monthlyReport', taskQueue: desk.taskQueue, args: [] },
+      state: { paused: true },
+    });
+    const at = new Date(`${month}-01T04:00:00Z`);
+    await schedule.backfill({ start: new Date(at.getTime() - 1_000), end: at });
+    await eventually('the report', async () =>
+      (await db.selectFrom('monthly_reports').where('mail_status', '=', 'sent').selectAll().execute()).find(
+        (row) => row.month === missed && row.company_id === salon,
+      ),
+    );
+    const months = await db.selectFrom('monthly_reports').select('month').distinct().execute();
+    expect(months.map((row) => row.month).sort()).toEqual([missed, month]);
+    await schedule.delete();
+  });
+
   it('is listed for its company', async () => {
     const { items } = await desk.api('GET', '/api/reports?company=salon-lindgruen');
-    expect(items).toMatchObject([{ month, mail: 'sent' }]);
+    expect(items).toMatchObject([
+      { month, mail: 'sent' },
+      { month: addMonths(month, -1), mail: 'sent' },
+    ]);
   });
 });

@@ -1,10 +1,11 @@
-import { continueAsNew, executeChild, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, executeChild, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RunActivities } from '../../../activities/operations/run/index.ts';
 import type { CompanyBillingActivities } from '../../../activities/phone-desk/company-billing/index.ts';
 import type { MonthlyBillingActivities } from '../../../activities/phone-desk/monthly-billing/index.ts';
 import { addMonths, monthOf } from '../../../shared/phone-desk/month.ts';
 import { fewAtOnce } from '../../lib/few-at-once.ts';
 import { News } from '../../lib/news.ts';
+import { scheduledAt } from '../../lib/scheduled-at.ts';
 import { proxySteps } from '../../lib/steps.ts';
 import { databaseStep } from '../../policies.ts';
 import { companyBillingId } from '../company-billing/contract.ts';
@@ -51,7 +52,7 @@ export async function monthlyBilling(input?: MonthlyBillingInput): Promise<Month
 
 /** What the schedule does: the run of the month has an id of its own, whoever starts it. */
 async function billLastMonth(): Promise<MonthlyBillingResult> {
-  const month = addMonths(monthOf(workflowInfo().startTime), -1);
+  const month = addMonths(monthOf(scheduledAt()), -1);
   await runs.launchWorkflow(monthlyBillingStart({ month }));
   return { status: 'started', month };
 }

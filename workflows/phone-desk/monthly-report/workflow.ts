@@ -1,8 +1,9 @@
-import { isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { RunActivities } from '../../../activities/operations/run/index.ts';
 import type { MonthlyReportActivities } from '../../../activities/phone-desk/monthly-report/index.ts';
 import { findFailure } from '../../../shared/failures.ts';
 import { addMonths, monthOf } from '../../../shared/phone-desk/month.ts';
+import { scheduledAt } from '../../lib/scheduled-at.ts';
 import { proxySteps } from '../../lib/steps.ts';
 import { databaseBatch, databaseStep, launchBatch, messageEffect } from '../../policies.ts';
 import { type MonthlyReportInput, type MonthlyReportResult, monthlyReportStart } from './contract.ts';
@@ -30,7 +31,7 @@ export async function monthlyReport(input?: MonthlyReportInput): Promise<Monthly
 
 /** What the schedule does: a run for every company. */
 async function reportLastMonth(): Promise<MonthlyReportResult> {
-  const month = addMonths(monthOf(workflowInfo().startTime), -1);
+  const month = addMonths(monthOf(scheduledAt()), -1);
   for (let after: string | null = null; ; ) {
     const ids: string[] = await steps.listCompaniesToReport(after, STARTED_TOGETHER, month);
     await runs.launchWorkflows(ids.map((companyId) => monthlyReportStart({ companyId, month })));
