@@ -9,7 +9,7 @@ type Ended = Extract<ExportStatus, 'downloaded' | 'expired' | 'failed' | 'erased
 
 /** What the `gdpr-export` chain does to the outside; contents only. */
 export function createExportActivities(deps: Deps) {
-  const { db, files, clock } = deps;
+  const { db, files, clock, log } = deps;
   const deleteFile = async (exportId: string) => {
     const { company_id, person_id } = await readExport(db, exportId);
     await files.delete(exportKey(company_id, person_id, exportId));
@@ -18,10 +18,15 @@ export function createExportActivities(deps: Deps) {
     buildExport: buildExport.bind(null, deps),
     sendExportLink: sendExportLink.bind(null, deps),
     noteDelivery: (exportId: string, delivery: ExportDelivery) => noteDelivery(db, exportId, delivery),
-    /** Ends a request that could not be carried out; it may have been answered, or the person erased, meanwhile. */
+    /**
+     * Ends a request that could not be carried out; it may have been answered, or the person erased, meanwhile. A store
+     * that is away does not keep the person from asking for another copy: what may stand there goes with the person.
+     */
     async failExport(exportId: string): Promise<Ended> {
-      await deleteFile(exportId);
       await endExport(db, exportId, 'failed', 'It could not be packed for a day. Ask for another one.');
+      await deleteFile(exportId).catch((error: unknown) =>
+        log.error({ err: error, exportId }, 'the file of a copy that failed may be left'),
+      );
       return (await readExport(db, exportId)).status as Ended;
     },
     async lookAtExport(

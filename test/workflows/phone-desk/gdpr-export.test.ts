@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Worker } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createExportActivities } from '../../../activities/phone-desk/gdpr-export/index.ts';
 import { exportLink } from '../../../db/privacy/export-link.ts';
 import { exportKey } from '../../../shared/file-keys.ts';
@@ -185,6 +188,20 @@ describe('a copy of what is kept of a person', () => {
     expect((await enter(asked.id, String(code))).headers.get('content-type')).toBe('application/zip');
   });
 
+  it('is closed by five wrong codes however many come at once, and opens once', async () => {
+    const { path } = await withAddress();
+    const [guessed, wanted] = [await ready(path), await ready(path)];
+    const guesses = await Promise.all(Array.from({ length: 40 }, () => enter(guessed.id, 'WRONG')));
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([403]));
+    const texts = await Promise.all(guesses.map((answer) => answer.text()));
+    expect(texts.filter((text) => text.includes('The code is wrong')).sort()).toHaveLength(4);
+    expect(await shown(guessed.id)).toMatchObject({ status: 'ready', triesLeft: 0 });
+    expect((await enter(guessed.id, guessed.code)).status).toBe(403);
+
+    const all = await Promise.all(Array.from({ length: 10 }, () => enter(wanted.id, wanted.code)));
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
   it('whose link cannot be mailed is handed on by who asked for it', async () => {
     const { path } = await caller();
     const asked = await ready(path);
@@ -222,6 +239,12 @@ describe('a copy of what is kept of a person', () => {
       (await desk.api('GET', `/api/erasures/${erasure.id}`)).finishedAt ? true : undefined,
     );
     expect((await shown(asked.id)).status).toBe('erased');
+    await recordHistory(desk, exportWorkflowId(asked.id), 'export-cut-off-by-erasure');
+    // A run that comes too late to be cut off.
+    await desk.deps.starter.start(exportStart({ exportId: asked.id, companyId: await companyId() }));
+    const late = env.client.workflow.getHandle(exportWorkflowId(asked.id));
+    expect(await late.result()).toEqual({ status: 'erased' });
+    await recordHistory(desk, exportWorkflowId(asked.id), 'export-erased');
     expect(await (await look(asked.id)).text()).toContain('Nothing is kept of you');
     await expect(desk.api('POST', `${path}/exports`)).rejects.toThrow('person-erased');
   });
@@ -247,7 +270,8 @@ describe('what stands against a copy is said', () => {
       .execute();
     await expect(desk.api('POST', `${person.path}/exports`)).rejects.toThrow(values.id);
     expect((await look(values.id)).status).toBe(409);
-    expect(await createExportActivities(desk.deps).failExport(values.id)).toBe('failed');
+    expect(await brokenRun(values.id)).toEqual({ status: 'failed' });
+    await recordHistory(desk, exportWorkflowId(values.id), 'export-failed');
     expect(await shown(values.id)).toMatchObject({
       status: 'failed',
       failure: expect.stringContaining('Ask'),
@@ -257,6 +281,25 @@ describe('what stands against a copy is said', () => {
     await expect(desk.api('POST', `/api/exports/${values.id}/code`)).rejects.toThrow('export-failed');
   });
 });
+
+/** Runs an export as it goes when the object store is away for a day, and for longer. */
+async function brokenRun(exportId: string): Promise<unknown> {
+  const away = () => Promise.reject(new Error('the object store is away'));
+  const deps = { ...desk.deps, files: { ...desk.deps.files, delete: away } };
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: `broken-${randomUUID()}`,
+    workflowBundle: { codePath: inject('workflowBundle') },
+    activities: {
+      ...createExportActivities(deps),
+      buildExport: () => Promise.reject(ApplicationFailure.nonRetryable('the object store is away')),
+    },
+  });
+  const { taskQueue } = worker.options;
+  const workflowId = exportWorkflowId(exportId);
+  const args = [{ exportId, companyId: await companyId() }];
+  return worker.runUntil(env.client.workflow.execute('gdprExport', { workflowId, taskQueue, args }));
+}
 
 const companyId = async () =>
   (
