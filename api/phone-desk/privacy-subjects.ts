@@ -1,7 +1,7 @@
 import type { Db } from '../../db/connect.ts';
 import { findSubject, type Subject } from '../../db/privacy/subjects.ts';
 import type { SubjectKind } from '../../db/tables/privacy.ts';
-import { notFound } from '../http-problem.ts';
+import { conflict, notFound } from '../http-problem.ts';
 import type { Caller } from '../middleware/authenticate.ts';
 
 /** Whom people ask about: records that lead to a person, and where they are. */
@@ -16,3 +16,7 @@ export async function subjectOf(db: Db, caller: Caller, kind: SubjectKind, id: s
   if (!subject) throw notFound(kind === 'customer' ? 'customer' : 'user');
   return subject;
 }
+
+/** 409: nothing is noted of a person who is being erased, or was. */
+export const erased = () =>
+  conflict('already-erased', 'The person was erased; nothing is noted of them any more.');

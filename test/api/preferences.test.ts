@@ -129,6 +129,37 @@ describe('how a customer is told', () => {
   });
 });
 
+describe('of a customer who was forgotten', () => {
+  it('nothing is noted any more, and whoever asks is told why', async () => {
+    const { id } = await addCustomer(api, salon);
+    await api.db.updateTable('customers').set({ erased_at: new Date() }).where('id', '=', id).execute();
+    const at = `/api/customers/${id}`;
+    const address = 'https://fcm.googleapis.com/fcm/send/gone';
+    const keys = {
+      p256dh: Buffer.alloc(65, 4).toString('base64url'),
+      auth: Buffer.alloc(16, 1).toString('base64url'),
+    };
+    for (const answer of [
+      await patch(`${at}/preferences`, { quietHours: 'none', optedOut: ['sms'] }),
+      await api.post(`${at}/push-subscriptions`, { endpoint: address, keys }, salon.key),
+    ]) {
+      expect([answer.status, answer.body.code]).toEqual([409, 'already-erased']);
+    }
+    // A bounce or the link in a reminder that comes late.
+    await blockChannel(api.db, [id], {
+      channel: 'email',
+      reason: 'no-reminders',
+      source: 'link',
+      code: null,
+    });
+    expect((await api.get(`${at}/preferences`, salon.key)).body).toMatchObject({
+      quietHours: null,
+      blocks: [],
+      devices: 0,
+    });
+  });
+});
+
 describe('how a company tells', () => {
   const at = '/api/companies/salon/messaging';
 

@@ -9,6 +9,7 @@ import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { idParams } from '../../fields.ts';
 import { notFound } from '../../http-problem.ts';
+import { erased } from '../privacy-subjects.ts';
 import { preferencesChange, preferencesSchema } from './schema.ts';
 
 const PATH = '/api/customers/{id}/preferences';
@@ -50,7 +51,7 @@ export function preferenceEndpoints({ db }: Pick<ApiDeps, 'db'>): Endpoint[] {
       params: idParams,
       body: preferencesChange,
       success: { status: 200, description: 'The preferences as they stand now.', schema: preferencesSchema },
-      problems: [404],
+      problems: [404, 409],
       async handle({ params, body, caller, context }) {
         const before = await readPreferences(db, caller.companyId, params.id);
         if (!before) throw notFound('customer');
@@ -58,7 +59,7 @@ export function preferenceEndpoints({ db }: Pick<ApiDeps, 'db'>): Endpoint[] {
         const stored =
           typeof quietHours === 'object' && quietHours ? `${quietHours.from}-${quietHours.to}` : quietHours;
         await db.transaction().execute(async (trx) => {
-          await changePreferences(trx, params.id, { ...rest, quietHours: stored });
+          if (!(await changePreferences(trx, params.id, { ...rest, quietHours: stored }))) throw erased();
           await recordAudit(trx, {
             actor: caller.name,
             action: 'preferences.change',

@@ -8,6 +8,7 @@ import { type Endpoint, endpoint } from '../../endpoint.ts';
 import { idParams } from '../../fields.ts';
 import { conflict, invalidRequest, notFound } from '../../http-problem.ts';
 import type { Caller } from '../../middleware/authenticate.ts';
+import { erased } from '../privacy-subjects.ts';
 import { newSubscription, pushKeySchema, subscriptionParams, subscriptionSchema } from './schema.ts';
 
 const PATH = '/api/customers/{id}/push-subscriptions';
@@ -72,7 +73,7 @@ export function pushSubscriptionEndpoints({
         }
         const expiresAt = expirationTime == null ? null : new Date(expirationTime);
         const id = await saveSubscription(db, vault, params.id, { endpoint: address, keys }, expiresAt);
-        if (id === null) throw notFound('customer');
+        if (id === null) throw erased();
         const { requestId } = context;
         const entity = `customer/${params.id}`;
         await recordAudit(db, { actor: caller.name, action: 'push.subscribe', entity, requestId });

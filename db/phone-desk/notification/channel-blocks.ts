@@ -15,18 +15,18 @@ export const isBlocked = (channel: Channel, reason: BlockReason) =>
   sql<boolean>`EXISTS (SELECT FROM channel_blocks b
     WHERE b.customer_id = customers.id AND b.channel = ${channel} AND b.reason = ${reason})`;
 
-/** Notes what stands against a channel; what stood there already stays as it was noted first. */
+/** Notes what stands against a channel, unless the person was erased; what stood there already stays as it was noted first. */
 export async function blockChannel(
   db: Kysely<Database>,
   customerIds: string[],
   { channel, reason, source, code }: ChannelBlock,
 ): Promise<void> {
   if (customerIds.length === 0) return;
-  await db
-    .insertInto('channel_blocks')
-    .values(customerIds.map((customer_id) => ({ customer_id, channel, reason, source, code })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await sql`
+    INSERT INTO channel_blocks (customer_id, channel, reason, source, code)
+    SELECT id, ${channel}, ${reason}, ${source}, ${code} FROM customers
+    WHERE id = ANY(${customerIds}::uuid[]) AND erased_at IS NULL
+    ON CONFLICT DO NOTHING`.execute(db);
 }
 
 /** Takes back what stands against a channel. */

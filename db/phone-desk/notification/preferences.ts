@@ -41,14 +41,14 @@ export interface PreferencesChange {
   addressWorks?: Channel[] | undefined;
 }
 
-/** Changes how a customer is told, in the caller's transaction. */
+/** Changes how a customer is told, in the caller's transaction. False: the person was erased, nothing is noted. */
 export async function changePreferences(
   trx: Kysely<Database>,
   customerId: string,
   change: PreferencesChange,
-): Promise<void> {
+): Promise<boolean> {
   const { channels, quietHours, language, timeZone } = change;
-  await trx
+  const { numUpdatedRows } = await trx
     .updateTable('customers')
     .set({
       updated_at: new Date(),
@@ -58,11 +58,14 @@ export async function changePreferences(
       ...(timeZone !== undefined && { time_zone: timeZone }),
     })
     .where('id', '=', customerId)
-    .execute();
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
   await replaceBlocks(trx, customerId, 'opted-out', change.optedOut);
   await replaceBlocks(trx, customerId, 'no-reminders', change.noReminders);
   for (const channel of change.addressWorks ?? [])
     await unblockChannel(trx, [customerId], channel, ['bad-address']);
+  return true;
 }
 
 /** What stands already keeps its source and its time. */

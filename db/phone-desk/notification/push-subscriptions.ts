@@ -44,8 +44,8 @@ export async function readSubscriptions(
 }
 
 /**
- * Keeps the subscription of a device; the same endpoint again replaces its keys. Null: there is no such customer
- * (any more). Returns its id.
+ * Keeps the subscription of a device; the same endpoint again replaces its keys. Null: there is no such customer,
+ * or the person was erased. Returns its id.
  */
 export async function saveSubscription(
   db: Kysely<Database>,
@@ -59,6 +59,7 @@ export async function saveSubscription(
       .selectFrom('customers')
       .innerJoin('person_keys', 'person_keys.id', 'customers.person_id')
       .where('customers.id', '=', customerId)
+      .where('customers.erased_at', 'is', null)
       .select('person_keys.wrapped_key')
       .forUpdate('customers')
       .executeTakeFirst();
