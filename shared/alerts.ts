@@ -47,6 +47,10 @@ export const alertKinds = {
     says: 'Companies could not be billed for a month.',
     runbook: 'billing-failed',
   },
+  'erasure-incomplete': {
+    says: 'Something of a person who is to be forgotten does not go.',
+    runbook: 'an-erasure-is-partial',
+  },
   'message-text-broken': {
     says: 'A text of a company cannot be used; our own words stand in for it.',
     runbook: 'a-message-did-not-arrive',

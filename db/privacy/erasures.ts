@@ -70,8 +70,8 @@ export function readErasure(db: Kysely<Database>, id: string) {
 export type Begun = 'begun' | 'held' | Extract<ErasureStatus, 'erased' | 'partly-erased'>;
 
 /**
- * The point of no return, in one transaction: nobody finds the person by number any more (who calls from it is
- * somebody new), nothing that comes in about the person is kept, and no hold can be placed. A repeat passes.
+ * The point of no return, in one transaction: nobody finds the person by number or by the company's own id any more
+ * (who comes back with it is somebody new), nothing that comes in about the person is kept, and no hold can be placed. A repeat passes.
  */
 export function beginErasure(db: Kysely<Database>, vault: Vault, erasureId: string): Promise<Begun> {
   return db.transaction().execute(async (trx) => {
@@ -111,7 +111,7 @@ export function beginErasure(db: Kysely<Database>, vault: Vault, erasureId: stri
       trx,
     );
     await sql`
-      UPDATE call_users SET phone_index = NULL, call_enabled = false, next_call_at = NULL, next_call_date = NULL,
+      UPDATE call_users SET phone_index = NULL, external_id = NULL, call_enabled = false, next_call_at = NULL, next_call_date = NULL,
         deleted_at = coalesce(deleted_at, now()), erased_at = now()
       WHERE id = ANY(${user_ids}::uuid[])`.execute(trx);
     await sql`

@@ -26,7 +26,7 @@ export type SubjectKind = 'customer' | 'call-user';
 
 export type ErasureStatus = 'accepted' | 'erasing' | 'erased' | 'partly-erased' | 'held';
 
-/** What only somebody else can destroy; ids of the vendor, no personal data. */
+/** What only somebody else can destroy; ids of the vendor, no personal data. Of `switchboard`: what does not go here. */
 export interface Remains {
   vendor: string;
   what: string;

@@ -15,6 +15,11 @@ export function createErasureActivities(deps: Deps) {
     const { company_id, person_id } = await readErasure(db, erasureId);
     return personFolder(company_id, person_id);
   };
+  const countFiles = async (erasureId: string) => {
+    let count = 0;
+    for await (const _ of files.list(await folderOf(erasureId))) count += 1;
+    return count;
+  };
   return {
     async beginErasure(erasureId: string) {
       const waits = { runsMs: env.ERASURE_RUN_GRACE_MS, settleMs: env.ERASURE_SETTLE_MS };
@@ -26,23 +31,19 @@ export function createErasureActivities(deps: Deps) {
     /** Rows and key first: from then on no copy of a file can be read, wherever it is. */
     async erase(erasureId: string): Promise<void> {
       await freeSlots(deps, erasureId);
-      const folder = await folderOf(erasureId);
-      let fileCount = 0;
-      for await (const _ of files.list(folder)) fileCount += 1;
-      await erase(db, vault, erasureId, fileCount);
-      await files.deleteAll(folder);
+      await erase(db, vault, erasureId, await countFiles(erasureId));
+      await files.deleteAll(await folderOf(erasureId));
     },
     /** False: something is left, or came back. */
     async verify(erasureId: string): Promise<boolean> {
       const left = await lookAgain(db, await readErasure(db, erasureId));
-      for await (const _ of files.list(await folderOf(erasureId))) return false;
-      if (Object.keys(left).length > 0) return false;
+      if (Object.keys(left).length > 0 || (await countFiles(erasureId)) > 0) return false;
       await noteVerified(db, erasureId);
       return true;
     },
     listAtVendors: (erasureId: string) => listAtVendors(db, erasureId, clock()),
     deleteVendorCall: deleteVendorCall.bind(null, deps),
-    finishErasure: (erasureId: string) => finishErasure(db, erasureId),
+    finishErasure: async (erasureId: string) => finishErasure(db, erasureId, await countFiles(erasureId)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { insertApiEvent } from '../../../db/api-events.ts';
 import { recordAudit } from '../../../db/audit.ts';
 import { fileErasure, findErasureOf } from '../../../db/privacy/erasures.ts';
+import { reopenErasure } from '../../../db/privacy/finish-erasure.ts';
 import { findHold } from '../../../db/privacy/legal-holds.ts';
 import { lockPerson, type Subject } from '../../../db/privacy/subjects.ts';
 import type { Database } from '../../../db/tables/database.ts';
@@ -65,6 +66,7 @@ async function fileOrFind(
     // The key is destroyed; the run may still have to look again, and to tell vendors.
     const erasure = await findErasureOf(trx, subject.kind, subject.id);
     if (erasure?.status === 'erasing') return erasure.id;
+    if (erasure && (await reopenErasure(trx, erasure.id))) return erasure.id;
     const where = erasure ? ` See /api/erasures/${erasure.id}.` : '';
     throw conflict('already-erased', `The person was erased.${where}`);
   }

@@ -26,7 +26,7 @@ export const erasureSchema = z
     requestedBy: z.string(),
     status: z.enum(['accepted', 'erasing', 'erased', 'partly-erased', 'held']).meta({
       description:
-        'partly-erased: ours is destroyed, a vendor did not delete what it was told to; held: a legal hold came first.',
+        'partly-erased: a vendor did not delete what it was told to, or something here does not go (`remains`); held: a legal hold came first.',
     }),
     sameNumber: z
       .array(z.object({ kind, id: z.uuid() }))
@@ -34,9 +34,10 @@ export const erasureSchema = z
     found: z
       .record(z.string(), z.int())
       .meta({ description: 'What was found and destroyed, counted, by place.' }),
-    remains: z
-      .array(z.object({ vendor: z.string(), what: z.string(), ids: z.array(z.string()) }))
-      .meta({ description: 'What only the vendor can destroy; its ids.' }),
+    remains: z.array(z.object({ vendor: z.string(), what: z.string(), ids: z.array(z.string()) })).meta({
+      description:
+        'What only the vendor can destroy, by its ids; of `switchboard`: what does not go here, and how much.',
+    }),
     createdAt: timestamp,
     begunAt: timestamp.nullable(),
     keyDestroyedAt: timestamp

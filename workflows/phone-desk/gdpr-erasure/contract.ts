@@ -11,7 +11,7 @@ export interface ErasureInput {
 export interface ErasureResult {
   status:
     | 'erased'
-    /** Ours is destroyed; a vendor has refused, or could not be asked, and the report names what it still has. */
+    /** A vendor has refused or could not be asked, or a row or file of ours does not go; the report names what is left. */
     | 'partly-erased'
     /** A legal hold was placed before it began; nothing was touched. */
     | 'held';
