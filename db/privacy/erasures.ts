@@ -99,7 +99,7 @@ export function beginErasure(db: Kysely<Database>, vault: Vault, erasureId: stri
     };
     const customer_ids = await rootsOf('customers');
     const user_ids = await rootsOf('call_users');
-    const phones = await phonesOf(trx, vault, personId);
+    const phones = await phonesOf(trx, vault, [personId]);
     const senders = phones.map((phone) => senderOf(vault, phone));
     const begun_at = new Date();
     const roots = { company_id: companyId, person_id: personId, customer_ids, user_ids, senders, begun_at };
@@ -134,13 +134,13 @@ export function beginErasure(db: Kysely<Database>, vault: Vault, erasureId: stri
   });
 }
 
-/** Every number that is kept of a person. */
-export async function phonesOf(trx: Kysely<Database>, vault: Vault, personId: string): Promise<string[]> {
+/** Every number that is kept of these people. */
+export async function phonesOf(trx: Kysely<Database>, vault: Vault, personIds: string[]): Promise<string[]> {
   const { rows } = await sql<{ field: string; sealed: Buffer; wrapped: Buffer }>`
     SELECT 'customers.phone' AS field, phone_sealed AS sealed, wrapped_key AS wrapped
-      FROM customers JOIN person_keys k ON k.id = person_id WHERE person_id = ${personId} AND phone_sealed IS NOT NULL
+      FROM customers JOIN person_keys k ON k.id = person_id WHERE person_id = ANY(${personIds}::uuid[]) AND phone_sealed IS NOT NULL
     UNION ALL SELECT 'call_users.phone', phone_sealed, wrapped_key
-      FROM call_users JOIN person_keys k ON k.id = person_id WHERE person_id = ${personId} AND phone_sealed IS NOT NULL`.execute(
+      FROM call_users JOIN person_keys k ON k.id = person_id WHERE person_id = ANY(${personIds}::uuid[]) AND phone_sealed IS NOT NULL`.execute(
     trx,
   );
   return rows.map(({ field, sealed, wrapped }) => openerOf(vault, wrapped)(field, sealed)!);

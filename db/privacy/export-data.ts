@@ -44,7 +44,7 @@ export async function readExportData(
     person_id,
     customer_ids: await idsOf('customers'),
     user_ids: await idsOf('call_users'),
-    senders: (await phonesOf(db, vault, person_id)).map((phone) => senderOf(vault, phone)),
+    senders: (await phonesOf(db, vault, [person_id])).map((phone) => senderOf(vault, phone)),
     begun_at: null,
   });
   const names = await namesOf(db, company_id);

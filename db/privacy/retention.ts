@@ -16,22 +16,35 @@ const overdue = (
 const notHeld = (personId: string): RawBuilder<boolean> =>
   sql<boolean>`NOT EXISTS (SELECT FROM legal_holds h WHERE h.person_id = ${sql.ref(personId)} AND h.released_at IS NULL)`;
 
-/** Recordings that have been kept long enough. */
-export function findOldRecordings(
-  db: Kysely<Database>,
+interface OldRecording {
+  id: string;
+  recording_key: string;
+}
+
+/**
+ * Recordings that have been kept long enough; for the transaction that deletes them. Their people are locked first and
+ * asked for holds then, so that no hold is placed while a file goes.
+ */
+export async function takeOldRecordings(
+  trx: Kysely<Database>,
   settingDays: number,
   now: Date,
   limit: number,
-): Promise<{ id: string; recording_key: string }[]> {
-  return db
+): Promise<OldRecording[]> {
+  const old = trx
     .selectFrom('calls')
     .innerJoin('companies', 'companies.id', 'calls.company_id')
     .where('calls.recording_key', 'is not', null)
     .where(overdue('calls', 'recordingsDays', settingDays, now))
-    .where(notHeld('calls.person_id'))
-    .select(['calls.id', 'calls.recording_key'])
-    .limit(limit)
-    .execute() as Promise<{ id: string; recording_key: string }[]>;
+    .where(notHeld('calls.person_id'));
+  const found = await old.select(['calls.id', 'person_id']).limit(limit).execute();
+  if (found.length === 0) return [];
+  const people = found.map(({ person_id }) => person_id);
+  await sql`SELECT FROM person_keys WHERE id = ANY(${people}::uuid[]) ORDER BY id FOR UPDATE`.execute(trx);
+  const ids = found.map(({ id }) => id);
+  return old.where('calls.id', 'in', ids).select(['calls.id', 'calls.recording_key']).execute() as Promise<
+    OldRecording[]
+  >;
 }
 
 /** The files are gone; where the provider had them is forgotten, too. */
@@ -88,10 +101,10 @@ export async function deleteOldAttemptTexts(
   return Number(numAffectedRows);
 }
 
-/** Forgets events that were done long ago. What waits to be handed over is never too old. */
+/** Forgets events that were done long ago, but for those of `kept`. What waits to be handed over is never too old. */
 export async function deleteOldEvents(
   db: Kysely<Database>,
-  days: number,
+  { days, kept }: { days: number; kept: string[] },
   now: Date,
   limit: number,
 ): Promise<number> {
@@ -99,6 +112,7 @@ export async function deleteOldEvents(
     DELETE FROM inbox_events WHERE id IN (
       SELECT id FROM inbox_events
       WHERE received_at < ${now}::timestamptz - make_interval(days => ${days}) AND status IN ('done', 'ignored')
+        AND (entity = ANY(${kept}::text[])) IS NOT TRUE AND (about = ANY(${kept}::text[])) IS NOT TRUE
       LIMIT ${limit}
     )`.execute(db);
   return Number(numAffectedRows);

@@ -1,9 +1,10 @@
+import { heldEntities } from '../../../db/privacy/held-entities.ts';
 import {
   deleteOldAttemptTexts,
   deleteOldEvents,
   deleteOldTranscripts,
-  findOldRecordings,
   noteRecordingsDeleted,
+  takeOldRecordings,
 } from '../../../db/privacy/retention.ts';
 import type { Deps } from '../../../platform/deps.ts';
 
@@ -17,18 +18,20 @@ export interface Batch {
 }
 
 /** What the `retention` chain does to the outside; contents only. */
-export function createRetentionActivities({ db, env, clock, files }: Deps) {
+export function createRetentionActivities({ db, env, clock, files, vault }: Deps) {
   const batch = (deleted: number): Batch => ({ deleted, more: deleted === ROWS_AT_ONCE });
   return {
     /** The file goes first: a repeat finds it gone, and nothing is left that no row knows of. */
     async deleteOldRecordings(): Promise<Batch> {
-      const old = await findOldRecordings(db, env.RETENTION_RECORDINGS_DAYS, clock(), FILES_AT_ONCE);
-      await Promise.all(old.map(({ recording_key }) => files.delete(recording_key)));
-      await noteRecordingsDeleted(
-        db,
-        old.map(({ id }) => id),
-      );
-      return { deleted: old.length, more: old.length === FILES_AT_ONCE };
+      return db.transaction().execute(async (trx) => {
+        const old = await takeOldRecordings(trx, env.RETENTION_RECORDINGS_DAYS, clock(), FILES_AT_ONCE);
+        await Promise.all(old.map(({ recording_key }) => files.delete(recording_key)));
+        await noteRecordingsDeleted(
+          trx,
+          old.map(({ id }) => id),
+        );
+        return { deleted: old.length, more: old.length === FILES_AT_ONCE };
+      });
     },
     async deleteOldTranscripts(): Promise<Batch> {
       return batch(await deleteOldTranscripts(db, env.RETENTION_TRANSCRIPTS_DAYS, clock(), ROWS_AT_ONCE));
@@ -37,7 +40,8 @@ export function createRetentionActivities({ db, env, clock, files }: Deps) {
       return batch(await deleteOldAttemptTexts(db, env.RETENTION_TRANSCRIPTS_DAYS, clock(), ROWS_AT_ONCE));
     },
     async deleteOldEvents(): Promise<Batch> {
-      return batch(await deleteOldEvents(db, env.RETENTION_INBOX_DAYS, clock(), ROWS_AT_ONCE));
+      const which = { days: env.RETENTION_INBOX_DAYS, kept: await heldEntities(db, vault) };
+      return batch(await deleteOldEvents(db, which, clock(), ROWS_AT_ONCE));
     },
   };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { callRefreshWorkflowId } from '../../../shared/ids.ts';
+import { createRetentionActivities } from '../../../activities/phone-desk/retention/index.ts';
+import { callRefreshWorkflowId, callWorkflowId } from '../../../shared/ids.ts';
 import type { CallRefreshResult } from '../../../workflows/phone-desk/call-refresh/contract.ts';
 import type { RefreshSweepResult } from '../../../workflows/phone-desk/refresh-sweep/contract.ts';
 import type { RetentionResult } from '../../../workflows/phone-desk/retention/contract.ts';
@@ -211,7 +213,40 @@ describe('retention', () => {
     await expect(desk.api('POST', `/api/calls/${old.id}/refresh`)).rejects.toThrow('past-retention');
     expect(await tidy()).toMatchObject({ deleted: { recordings: 0, transcripts: 0 } });
 
+    const eventsOf = async (call: { vendor_call_id: string }) => {
+      const entity = callWorkflowId('retell', call.vendor_call_id);
+      return desk.deps.db.selectFrom('inbox_events').where('entity', '=', entity).select('id').execute();
+    };
+    const heldEvents = await eventsOf(held);
+    expect(heldEvents.length).toBeGreaterThan(0);
     now = new Date(Date.now() + 91 * DAY_MS);
     expect((await tidy()).deleted.events).toBeGreaterThan(0);
+    expect([await eventsOf(old), await eventsOf(held)]).toEqual([[], heldEvents]);
+  });
+
+  it('and a hold do not pass each other while a recording goes', async () => {
+    const call = await settledCall();
+    expect((await refreshByHand(call.id)).recording).toBe('kept');
+    now = new Date(Date.now() + 400 * DAY_MS);
+    const { db, files } = desk.deps;
+    const attempts: unknown[] = [];
+    // Whoever places a hold begins with the person's row.
+    const hold = () =>
+      sql`SELECT FROM person_keys WHERE id = ${call.person_id} FOR UPDATE NOWAIT`.execute(db).then(
+        () => 'placed',
+        (error: { code: string }) => error.code,
+      );
+    const watched = async (key: string) => {
+      if (key.includes(call.id)) attempts.push(await hold());
+      await files.delete(key);
+    };
+    const { deleteOldRecordings } = createRetentionActivities({
+      ...desk.deps,
+      files: { ...files, delete: watched },
+    });
+    for (let more = true; more; ) ({ more } = await deleteOldRecordings());
+    expect(attempts).toEqual(['55P03']);
+    expect(await hold()).toBe('placed');
+    expect(await shown(call.id)).toMatchObject({ recording: { status: 'deleted' } });
   });
 });
