@@ -2,7 +2,8 @@ import express, { type Request, type Response, Router } from 'express';
 import { blockChannel, isBlocked, unblockChannel } from '../../db/phone-desk/notification/channel-blocks.ts';
 import { createMessageLinks } from '../../platform/message-links.ts';
 import type { ApiDeps } from '../deps.ts';
-import { type PageState, pagePolicy, unknownLinkPage, unsubscribePage } from './page.ts';
+import { pagePolicy } from '../html-page.ts';
+import { type PageState, unknownLinkPage, unsubscribePage } from './page.ts';
 
 const BODY_LIMIT = '2kb';
 export const UNSUBSCRIBE_PATH = '/unsubscribe/:token';

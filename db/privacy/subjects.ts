@@ -30,6 +30,17 @@ export async function findSubject(
   return rows[0];
 }
 
+/** Whose language a page is in, and for which company; also of a person who was erased. */
+export async function findReader(
+  db: Kysely<Database>,
+  { subject, subjectId }: { subject: SubjectKind; subjectId: string },
+): Promise<{ locale: string; companyName: string } | null> {
+  const { rows } = await sql<{ locale: string; companyName: string }>`
+    SELECT t.locale, c.name AS "companyName" FROM ${sql.table(tableOf[subject])} t JOIN companies c ON c.id = t.company_id
+    WHERE t.id = ${subjectId}`.execute(db);
+  return rows[0] ?? null;
+}
+
 /** Keeps holds and erasures of a person from passing each other until the transaction ends. False: erased. */
 export async function lockPerson(trx: Kysely<Database>, personId: string): Promise<boolean> {
   const row = await trx

@@ -2,47 +2,45 @@ import { z } from 'zod';
 import { recordAudit } from '../../../db/audit.ts';
 import { codeHash, openExportLink } from '../../../db/privacy/export-link.ts';
 import { claimDownload, endExport, findExport, giveDownloadBack } from '../../../db/privacy/exports.ts';
+import { findReader } from '../../../db/privacy/subjects.ts';
+import type { ExportStatus } from '../../../db/tables/privacy.ts';
 import { isFailure } from '../../../shared/failures.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Answer, type Endpoint, endpoint } from '../../endpoint.ts';
-import { codePage, pageHeaders } from './page.ts';
+import { codePage, type Hindrance, hindrancePage, pageHeaders } from './page.ts';
 
 export const LINK_PATH = '/api/export-links';
 
 const params = z.strictObject({ token: z.string().max(200) });
 const path = `${LINK_PATH}/{token}`;
 
-const page = (status: number, problem: string | null, form = true): Answer => ({
-  status,
-  html: codePage(problem, form),
-  headers: pageHeaders,
-});
-const nothingHere = () => page(404, 'There is nothing at this address.', false);
+const page = (status: number, html: string): Answer => ({ status, html, headers: pageHeaders });
+const nothingHere = () => page(404, hindrancePage(null, 'nothing-here'));
 
-/** Why a copy cannot be fetched (any more); null: it can. */
-const reasons: Record<string, string | null> = {
-  accepted: 'The copy is not ready yet. Try again later.',
-  building: 'The copy is not ready yet. Try again later.',
+/** What keeps a copy in this state from being fetched; null: nothing. */
+const hindrances: Record<ExportStatus, { status: number; why: Hindrance } | null> = {
+  accepted: { status: 409, why: 'not-ready' },
+  building: { status: 409, why: 'not-ready' },
   ready: null,
-  failed: 'The copy could not be made. Ask for another one.',
-  downloaded: 'The copy has been fetched and deleted. Ask for another one.',
-  expired: 'The time is over and the copy was deleted. Ask for another one.',
-  erased: 'Nothing is kept of you any more.',
+  failed: { status: 410, why: 'failed' },
+  downloaded: { status: 410, why: 'downloaded' },
+  expired: { status: 410, why: 'expired' },
+  erased: { status: 410, why: 'erased' },
 };
 
 /** Behind the link that was mailed to the person: looking consumes nothing, only the right code does. */
 export function exportLinkEndpoints(deps: ApiDeps): Endpoint[] {
   const { db, vault, clock } = deps;
 
-  /** What keeps it from being fetched, as a page; null: nothing. */
-  async function hindrance(exportId: string): Promise<Answer | null> {
+  /** Who reads the page, and what stands in the way of the copy. */
+  async function look(exportId: string) {
     const row = await findExport(db, null, exportId);
-    if (!row) return nothingHere();
-    const reason = row.status === 'ready' && row.expiresAt <= clock() ? reasons.expired : reasons[row.status];
-    if (reason)
-      return page(row.status === 'accepted' || row.status === 'building' ? 409 : 410, reason, false);
-    if (row.triesLeft > 0) return null;
-    return page(403, 'Too many wrong codes. Ask the company for a new one.', false);
+    const reader = row && (await findReader(db, row));
+    if (!reader) return { reader: null, hindrance: nothingHere() };
+    const why = hindrances[row.status === 'ready' && row.expiresAt <= clock() ? 'expired' : row.status];
+    if (why) return { reader, hindrance: page(why.status, hindrancePage(reader, why.why)) };
+    const hindrance = row.triesLeft > 0 ? null : page(403, hindrancePage(reader, 'too-many'));
+    return { reader, hindrance };
   }
 
   return [
@@ -57,7 +55,8 @@ export function exportLinkEndpoints(deps: ApiDeps): Endpoint[] {
       async handle({ params: { token } }) {
         const id = openExportLink(vault, token);
         if (!id) return nothingHere();
-        return (await hindrance(id)) ?? page(200, null);
+        const { reader, hindrance } = await look(id);
+        return hindrance ?? page(200, codePage(reader, null));
       },
     }),
     endpoint({
@@ -80,24 +79,21 @@ export function exportLinkEndpoints(deps: ApiDeps): Endpoint[] {
         if (!id) return nothingHere();
         const code = new URLSearchParams(body).get('code') ?? '';
         const claim = await claimDownload(db, id, codeHash(vault, id, code), clock());
-        if (!claim)
-          return (
-            (await hindrance(id)) ?? page(409, 'The copy is being fetched. Try again in an hour.', false)
-          );
-        if (!claim.opened) {
-          const left = claim.triesLeft;
-          return left > 0
-            ? page(403, `The code is wrong. Tries left: ${left}.`)
-            : page(403, 'Too many wrong codes. Ask the company for a new one.', false);
-        }
-        return download(deps, id, claim.fileKey!, context.requestId);
+        const sent = claim?.opened ? await download(deps, id, claim.fileKey!, context.requestId) : null;
+        if (sent) return sent;
+        const { reader, hindrance } = await look(id);
+        if (hindrance) return hindrance;
+        if (claim?.opened) return page(410, hindrancePage(reader, 'failed'));
+        return claim
+          ? page(403, codePage(reader, claim.triesLeft))
+          : page(409, hindrancePage(reader, 'being-fetched'));
       },
     }),
   ];
 }
 
-/** Sends the file; it is deleted once all of it went out, and can be fetched again when it did not. */
-async function download(deps: ApiDeps, id: string, key: string, requestId: string): Promise<Answer> {
+/** Sends the file; it is deleted once all of it went out, and can be fetched again when it did not. Null: it is gone. */
+async function download(deps: ApiDeps, id: string, key: string, requestId: string): Promise<Answer | null> {
   const { db, files, log } = deps;
   try {
     const contents = await files.get(key);
@@ -110,7 +106,7 @@ async function download(deps: ApiDeps, id: string, key: string, requestId: strin
   } catch (error) {
     await giveDownloadBack(db, id);
     if (!isFailure(error, 'NotFound')) throw error;
-    return page(410, reasons.erased as string, false);
+    return null;
   }
 }
 

@@ -4,7 +4,13 @@ import { insertApiEvent } from '../../../db/api-events.ts';
 import { recordAudit } from '../../../db/audit.ts';
 import type { InboxEvent } from '../../../db/inbox.ts';
 import { codeHash, newCode } from '../../../db/privacy/export-link.ts';
-import { fileExport, findExport, findExportUnderWay, renewCode } from '../../../db/privacy/exports.ts';
+import {
+  fileExport,
+  findExport,
+  findExportUnderWay,
+  readExport,
+  renewCode,
+} from '../../../db/privacy/exports.ts';
 import { isBeingErased, lockPerson, type Subject } from '../../../db/privacy/subjects.ts';
 import type { Database } from '../../../db/tables/database.ts';
 import { exportWorkflowId } from '../../../shared/ids.ts';
@@ -59,8 +65,11 @@ export async function requestCode(
   if (!known) throw notFound('export');
   const code = newCode();
   const event = await db.transaction().execute(async (trx) => {
-    if (!(await renewCode(trx, id, codeHash(vault, id, code))))
-      throw gone(`export-${known.status}`, 'There is nothing to be fetched any more. Ask for another copy.');
+    if (!(await renewCode(trx, id, codeHash(vault, id, code)))) {
+      // It may have ended since it was found.
+      const { status } = await readExport(trx, id);
+      throw gone(`export-${status}`, 'There is nothing to be fetched any more. Ask for another copy.');
+    }
     await audit(trx, caller, context, 'export.code', known.subjectId, id);
     return nudge(deps, trx, { exportId: id, companyId: known.companyId }, context);
   });

@@ -57,6 +57,13 @@ async function ready(path: string): Promise<Asked> {
   return asked;
 }
 
+/** The run has found the copy ready and waits for the end of its time. */
+const asleep = (id: string) =>
+  eventually('the run to sleep', async () => {
+    const { events } = await env.client.workflow.getHandle(exportWorkflowId(id)).fetchHistory();
+    return events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes) || undefined;
+  });
+
 const urlOf = (id: string) =>
   `${desk.apiUrl}${new URL(exportLink(desk.deps.vault, 'http://x', id)).pathname}`;
 const look = (id: string) => fetch(urlOf(id));
@@ -100,11 +107,14 @@ describe('a copy of what is kept of a person', () => {
 
     const form = await look(asked.id);
     expect(form.status).toBe(200);
-    expect(await form.text()).toContain('<form method="post">');
+    // In the language of the mail, in the name of the company.
+    const shownPage = await form.text();
+    for (const part of ['<form method="post">', 'lang="de"', 'Ihre Daten', 'Salon Lindgrün'])
+      expect(shownPage).toContain(part);
     expect((await shown(asked.id)).status).toBe('ready');
 
     const wrong = await enter(asked.id, 'AAAA-AAAA');
-    expect([wrong.status, await wrong.text()]).toEqual([403, expect.stringContaining('Tries left: 4')]);
+    expect([wrong.status, await wrong.text()]).toEqual([403, expect.stringContaining('Versuche: 4')]);
     // However it is typed.
     const answer = await enter(asked.id, asked.code.toLowerCase().replace('-', ' '));
     expect(answer.headers.get('content-disposition')).toContain('your-data.zip');
@@ -141,7 +151,7 @@ describe('a copy of what is kept of a person', () => {
       (await shown(asked.id)).status === 'downloaded' ? true : undefined,
     );
     expect((await enter(asked.id, asked.code)).status).toBe(410);
-    expect(await (await look(asked.id)).text()).toContain('has been fetched');
+    expect(await (await look(asked.id)).text()).toContain('wurde abgeholt');
     // The run sleeps until the link would have ended; one that looks anew ends.
     const run = env.client.workflow.getHandle(exportWorkflowId(asked.id));
     await run.terminate();
@@ -182,7 +192,7 @@ describe('a copy of what is kept of a person', () => {
     const asked = await ready(path);
     for (let left = 4; left >= 0; left -= 1) await enter(asked.id, 'WRONG');
     expect((await enter(asked.id, asked.code)).status).toBe(403);
-    expect(await (await look(asked.id)).text()).toContain('Too many wrong codes');
+    expect(await (await look(asked.id)).text()).toContain('Zu viele falsche Codes');
     const { code } = await desk.api('POST', `/api/exports/${asked.id}/code`);
     expect((await enter(asked.id, asked.code)).status).toBe(403);
     expect((await enter(asked.id, String(code))).headers.get('content-type')).toBe('application/zip');
@@ -194,12 +204,20 @@ describe('a copy of what is kept of a person', () => {
     const guesses = await Promise.all(Array.from({ length: 40 }, () => enter(guessed.id, 'WRONG')));
     expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([403]));
     const texts = await Promise.all(guesses.map((answer) => answer.text()));
-    expect(texts.filter((text) => text.includes('The code is wrong')).sort()).toHaveLength(4);
+    expect(texts.filter((text) => text.includes('Code ist falsch')).length).toBeLessThanOrEqual(4);
     expect(await shown(guessed.id)).toMatchObject({ status: 'ready', triesLeft: 0 });
     expect((await enter(guessed.id, guessed.code)).status).toBe(403);
 
     const all = await Promise.all(Array.from({ length: 10 }, () => enter(wanted.id, wanted.code)));
     expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('whose file is lost is said to have failed, not that nothing is kept', async () => {
+    const person = await withAddress();
+    const asked = await ready(person.path);
+    await desk.deps.files.delete(exportKey(person.company_id, person.person_id!, asked.id));
+    const answer = await enter(asked.id, asked.code);
+    expect([answer.status, await answer.text()]).toEqual([410, expect.stringContaining('konnte nicht')]);
   });
 
   it('whose link cannot be mailed is handed on by who asked for it', async () => {
@@ -214,6 +232,7 @@ describe('a copy of what is kept of a person', () => {
   it('is deleted when its time is over', async () => {
     const person = await withAddress();
     const asked = await ready(person.path);
+    await asleep(asked.id);
     now = new Date(Date.now() + 7 * DAY_MS + 60_000);
     expect([(await look(asked.id)).status, (await enter(asked.id, asked.code)).status]).toEqual([410, 410]);
     // The run sleeps by the server's clock; one that looks anew finds the time over.
@@ -245,7 +264,7 @@ describe('a copy of what is kept of a person', () => {
     const late = env.client.workflow.getHandle(exportWorkflowId(asked.id));
     expect(await late.result()).toEqual({ status: 'erased' });
     await recordHistory(desk, exportWorkflowId(asked.id), 'export-erased');
-    expect(await (await look(asked.id)).text()).toContain('Nothing is kept of you');
+    expect(await (await look(asked.id)).text()).toContain('nichts mehr gespeichert');
     await expect(desk.api('POST', `${path}/exports`)).rejects.toThrow('person-erased');
   });
 });
