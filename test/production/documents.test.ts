@@ -5,21 +5,36 @@ import { connectDatabase } from '../../db/connect.ts';
 import { taskQueues } from '../../shared/task-queues.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
+const inFolder = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
 const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/architecture.md'],
-  ...readdirSync('docs/runbooks').map((name) => `docs/runbooks/${name}`),
-  ...readdirSync('docs/decisions').map((name) => `docs/decisions/${name}`),
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...['docs', 'docs/runbooks', 'docs/decisions'].flatMap(inFolder),
 ];
 const read = (path: string) => readFileSync(path, 'utf8');
+
+/** Under which names the headings of a document can be linked to. */
+const anchorsOf = (path: string) =>
+  [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
 describe.each(documents)('%s', (document) => {
   const text = read(document);
 
   it('links only to what exists', () => {
-    const targets = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target as string);
-    const broken = targets.filter(
-      (target) => !/^https?:/.test(target) && !existsSync(join(dirname(document), target)),
-    );
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link as string);
+    const broken = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [file = '', anchor] = link.split('#');
+      const path = file === '' ? document : join(dirname(document), file);
+      return !existsSync(path) || (anchor !== undefined && !anchorsOf(path).includes(anchor));
+    });
     expect(broken).toEqual([]);
   });
 
