@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Deps } from '../../platform/deps.ts';
 import type { PersonKey } from '../../platform/vault.ts';
 import type { TestBed } from './test-bed.ts';
 
 /** Every row of every table, as text; bytes are hexadecimal there. */
-export async function everyRow({ deps }: TestBed): Promise<{ table: string; text: string }[]> {
+export async function everyRow({
+  deps,
+}: {
+  deps: Pick<Deps, 'pool'>;
+}): Promise<{ table: string; text: string }[]> {
   const { rows: tables } = await deps.pool.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
   );

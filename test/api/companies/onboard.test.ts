@@ -1,4 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller } from '../../../api/middleware/authenticate.ts';
+import type { RequestContext } from '../../../api/middleware/request-context.ts';
+import { onboard } from '../../../api/operations/companies/onboard.ts';
+import { newCompany } from '../../../api/operations/companies/schema.ts';
+import { everyRow, holds } from '../../support/traces.ts';
 import { CALCOM_KEY, type CompaniesFixture, company, startCompanies, wrong } from './fixture.ts';
 
 let world: CompaniesFixture;
@@ -75,7 +80,26 @@ describe('POST /api/companies', () => {
       .select(['actor', 'action', 'detail'])
       .execute();
     expect(audit).toMatchObject([{ actor: 'operator', action: 'company.create', detail: { staff: 2 } }]);
-    expect(JSON.stringify(audit)).not.toContain(CALCOM_KEY);
+    // Nowhere else either: no row of any table, no line of the log.
+    const kept = (await everyRow(api)).map(({ text }) => text).concat(api.log);
+    for (const hidden of [CALCOM_KEY, secret, made.body.apiKey])
+      expect(kept.filter((text) => holds(text, hidden))).toEqual([]);
+  });
+
+  it('is carried to its end by the same request when the process died right after it was saved', async () => {
+    const body = company();
+    const context = { requestId: 'died', traceParent: '' } as RequestContext;
+    const caller = { companyId: null, name: 'operator', keyId: 'x' } as unknown as Caller;
+    const parsed = newCompany.parse(body);
+    const before = await onboard(world.api.deps, { body: parsed, idempotencyKey: 'died', caller, context });
+    const answer = await world.onboard(body, 'died');
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({
+      apiKey: before.apiKey,
+      company: { id: before.companyId, calendarWebhook: { subscribed: true } },
+      warnings: [],
+    });
+    expect((await world.api.get(`/api/companies/${body.slug}`, before.apiKey)).status).toBe(200);
   });
 
   it('names everything that is wrong at once, and saves nothing', async () => {
