@@ -74,3 +74,15 @@ async function applySchedule(
     throw error;
   }
 }
+
+/** Schedules of the namespace that no definition names: of a former version, or of somebody else. They are left alone. */
+export async function foreignSchedules(
+  client: Client,
+  definitions: readonly ScheduleDefinition[],
+): Promise<string[]> {
+  const ours = new Set(definitions.map(({ id }) => id));
+  const foreign: string[] = [];
+  for await (const { scheduleId } of client.schedule.list())
+    if (!ours.has(scheduleId)) foreign.push(scheduleId);
+  return foreign.sort();
+}

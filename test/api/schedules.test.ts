@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createRunActivities } from '../../activities/operations/run/index.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { readEnv } from '../../platform/env.ts';
-import { applySchedules, scheduleSettings } from '../../platform/schedules.ts';
+import { applySchedules, foreignSchedules, scheduleSettings } from '../../platform/schedules.ts';
 import { createTemporalClient } from '../../platform/temporal.ts';
 import { taskQueues } from '../../shared/task-queues.ts';
 import { scheduleDefinitions } from '../../workflows/schedules.ts';
@@ -115,6 +115,34 @@ describe('two deployments at once', () => {
   });
 });
 
+describe('a schedule that the code does not know any more', () => {
+  it('is named to whoever deploys, and left alone', async () => {
+    const namespace = await createNamespace(server.client);
+    const client = await createTemporalClient(env(namespace));
+    try {
+      const action = {
+        type: 'startWorkflow' as const,
+        workflowType: 'former',
+        taskQueue: 'former',
+        args: [],
+      };
+      const spec = { intervals: [{ every: '1 day' as const }] };
+      const handle = await client.schedule.create({ scheduleId: 'former-sweep', spec, action });
+      await applySchedules(client, scheduleDefinitions, scheduleSettings(readEnv({})));
+      // The server's list lags behind.
+      await eventually('the list', async () => {
+        const ids: string[] = [];
+        for await (const { scheduleId } of client.schedule.list()) ids.push(scheduleId);
+        return ids.length === scheduleDefinitions.length + 1 ? true : undefined;
+      });
+      expect(await foreignSchedules(client, scheduleDefinitions)).toEqual(['former-sweep']);
+      expect((await handle.describe()).state.paused).toBe(false);
+    } finally {
+      await client.connection.close();
+    }
+  });
+});
+
 describe('applied', () => {
   beforeAll(async () => {
     expect(await apply()).toContainEqual({ id: ID, change: 'created', paused: false });
@@ -199,6 +227,14 @@ describe('a backfill', () => {
       );
       return made.length === 5 ? true : undefined;
     });
+    // Asked again they run again: what they do may be repeated.
+    const { counts } = await show();
+    expect(
+      (await post('backfill', { from: '2026-03-02T08:00:00Z', to: '2026-03-02T08:01:00Z' })).status,
+    ).toBe(202);
+    await eventually('two more', async () =>
+      (await show()).counts.started >= counts.started + 2 ? true : undefined,
+    );
   });
 
   it.each([
