@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { staffAssignmentWorkflowId } from '../../../shared/ids.ts';
+import { staffAssignmentStart } from '../../../workflows/phone-desk/staff-assignment/contract.ts';
 import {
   type Assignments,
   AYLIN,
@@ -59,6 +61,32 @@ afterAll(async () => {
   await desk?.close();
   await env?.teardown();
 });
+
+/** What a batch that was asked for does when its company is closed before its run begins: it waits for a retry. */
+async function whileClosed(batchId: string): Promise<void> {
+  const id = await salonId();
+  const set = (active: boolean) =>
+    desk.deps.db.updateTable('companies').set({ active }).where('id', '=', id).execute();
+  await set(false);
+  await desk.deps.db
+    .updateTable('staff_assignments')
+    .set({ status: 'running', ended_at: null })
+    .where('id', '=', batchId)
+    .execute();
+  await desk.deps.starter.start(staffAssignmentStart({ batchId, companyId: id }));
+  expect(await salon.ended(batchId)).toMatchObject({ state: 'not-connected', pending: 1 });
+  await record(batchId, 'staff-assignment-not-connected');
+  await set(true);
+}
+
+const salonId = async () =>
+  (
+    await desk.deps.db
+      .selectFrom('companies')
+      .where('slug', '=', 'salon-lindgruen')
+      .select('id')
+      .executeTakeFirstOrThrow()
+  ).id;
 
 const offersOf = (eventTypeId: number) =>
   desk.deps.db
@@ -213,8 +241,17 @@ describe('a batch of assignments', () => {
     expect(items).toMatchObject([{ entity: 'calcom', detail: { chain: 'staff-assignment' } }]);
     await record(refused.id, 'staff-assignment-key-refused');
     await desk.clearFaults();
+    await whileClosed(refused.id);
     await salon.act(refused.id, 'retry');
     expect(await salon.ended(refused.id)).toMatchObject({ state: 'finished', done: 1 });
+  });
+
+  it('that is not there (any more) ends its run', async () => {
+    const batchId = randomUUID();
+    await desk.deps.starter.start(staffAssignmentStart({ batchId, companyId: await salonId() }));
+    const run = env.client.workflow.getHandle(staffAssignmentWorkflowId(batchId));
+    expect(await run.result()).toEqual({ status: 'gone' });
+    await record(batchId, 'staff-assignment-gone');
   });
 
   it('is not crossed by another one on the same event type', async () => {
