@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { FSDriver } from 'flydrive/drivers/fs';
 
 /** `!` stands in no key, so that no list and no link ever sees a part. */
@@ -29,11 +27,23 @@ export class AtomicFolder extends FSDriver {
     await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
     const beside = `${part(place)}${randomUUID()}`;
     try {
-      await pipeline(contents, createWriteStream(beside, { flags: 'wx', mode: 0o600, flush: true }));
+      await write(beside, contents);
       await rename(beside, place);
     } catch (error) {
+      contents.destroy();
       await rm(beside, { force: true });
       throw error;
     }
+  }
+}
+
+/** The file is there before anything can go wrong with its contents, so that it is not made after it was removed. */
+async function write(path: string, contents: Readable): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await writeFile(file, contents);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
