@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Processes, not threads: Temporal's native part and its workers live and die with their file.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores that CI has: much of a file's time is waiting for servers and timers.
+    maxWorkers: 3,
     // The packages of vendors take longer to load than most files take to run: a process loads them once.
     isolate: false,
     testTimeout: 20_000,
