@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { companySlug, createdRange, momentParameter, text, timestamp, timeZone } from '../../fields.ts';
 import { listQuery, pageOf } from '../../paging.ts';
-import { notificationSchema } from '../notifications/schema.ts';
+import { notificationSchema } from '../notification/schema.ts';
 import { checkStart, startFields } from '../start-moment.ts';
 
 const status = z.enum(['held', 'booked', 'released', 'cancelled', 'completed']);
