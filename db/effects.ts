@@ -141,9 +141,19 @@ const permitUsed = ({ key, quota }: Pick<EffectIdentity, 'key' | 'quota'>) => sq
   UPDATE limit_grants SET used_at = clock_timestamp()
   WHERE limit_key = ${quota?.key ?? null} AND holder = ${key} AND used_at IS NOT NULL`;
 
-/** A call to the vendor has ended, well or not. */
+/** A call to the vendor has ended without an answer. */
 export async function recordPermitUsed(db: Kysely<Database>, effect: EffectIdentity): Promise<void> {
   if (effect.quota) await permitUsed(effect).execute(db);
+}
+
+/** The vendor has answered, if only to say no: it works. */
+export async function recordAnswered(
+  db: Kysely<Database>,
+  effect: EffectIdentity,
+  breakerKey: string,
+): Promise<void> {
+  const used = effect.quota ? sql`WITH used AS (${permitUsed(effect)})` : sql``;
+  await sql`${used} SELECT vendor_answered(${breakerKey})`.execute(db);
 }
 
 /** The vendor did it: a fact, whoever holds the effect by now, and a sign that the vendor works. */

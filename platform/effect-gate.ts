@@ -4,6 +4,7 @@ import {
   type EffectIdentity,
   type Entry,
   enterVendor,
+  recordAnswered,
   recordPermitUsed,
   type VendorGate,
 } from '../db/effects.ts';
@@ -29,6 +30,7 @@ export function createEffectGate(pool: pg.Pool) {
     breakerKey: breakerKeyOf(effect),
     probeMs: breakerDefaults.openMs,
   });
+  const answered = (effect: EffectIdentity) => recordAnswered(db, effect, breakerKeyOf(effect));
   return {
     gateOf,
     /** Throws `CircuitOpen` or `RateLimited` unless the vendor may be called now. */
@@ -37,12 +39,10 @@ export function createEffectGate(pool: pg.Pool) {
       if (denied) throw denied;
     },
     /** The vendor has answered, if only to say no: it works. */
-    async answered(effect: EffectIdentity): Promise<void> {
-      await recordPermitUsed(db, effect);
-      await breaker.success(breakerKeyOf(effect));
-    },
-    /** A call has failed. */
+    answered,
+    /** A call has failed; a refusal is an answer. */
     async failed(effect: EffectIdentity, failed: VendorFailure): Promise<void> {
+      if (failed.kind === 'rejected') return answered(effect);
       await recordPermitUsed(db, effect);
       if (countsAgainstVendor(failed)) await breaker.failure(breakerKeyOf(effect));
     },

@@ -183,7 +183,6 @@ export function createEffectLedger(pool: pg.Pool): EffectLedger {
     await gate.failed(effect, failed);
     switch (failed.kind) {
       case 'rejected':
-        await gate.answered(effect);
         await recordAttempt(pool, effect.key, holder, 'refused', failed);
         return rejected(effect, failed);
       case 'unknown-outcome':

@@ -28,9 +28,7 @@ export function createVendorReads(pool: pg.Pool): VendorReads {
       } catch (error) {
         const failed = question.classify(error);
         await gate.failed(identity, failed);
-        if (failed.kind !== 'rejected') throw unavailable(identity, failed);
-        await gate.answered(identity);
-        throw rejected(identity, failed);
+        throw failed.kind === 'rejected' ? rejected(identity, failed) : unavailable(identity, failed);
       }
       await gate.answered(identity);
       return answer;
