@@ -8,7 +8,7 @@ import type { Database } from '../../../db/tables/database.ts';
 import type { CalcomBooking } from '../../../integrations/calcom/client.ts';
 import type { Deps } from '../../../platform/deps.ts';
 import { lengthProblem } from '../../../shared/calendar-sync.ts';
-import { languageTag } from '../../../shared/language-tag.ts';
+import { looseLanguageTag } from '../../../shared/language-tag.ts';
 import { oneLine } from '../../../shared/messages/one-line.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import { isTimeZone } from '../../../shared/time.ts';
@@ -84,6 +84,6 @@ async function attendeeOf(
     name: (attendee && oneLine(attendee.name).slice(0, MAX_NAME_CHARS)) || null,
     email,
     timeZone: attendee && isTimeZone(attendee.timeZone) ? attendee.timeZone : staffZone,
-    locale: languageTag(attendee?.language ?? '') ?? company.locale,
+    locale: looseLanguageTag(attendee?.language ?? '') ?? company.locale,
   };
 }

@@ -3,6 +3,7 @@ import type { CallUserValues } from '../../../db/daily-calls/user-values.ts';
 import { checkPreferences } from '../../../shared/daily-calls/check-preferences.ts';
 import type { LegalHours } from '../../../shared/daily-calls/preferences.ts';
 import type { RetryDelays } from '../../../shared/daily-calls/vocabulary.ts';
+import { languageTag } from '../../../shared/language-tag.ts';
 import { parsePhone } from '../../../shared/phone.ts';
 import { isProblem } from '../../phone-desk/offer.ts';
 import type { FieldProblem } from '../../problem.ts';
@@ -112,11 +113,9 @@ function readConsent(
 }
 
 function readLocale(locale: string): string | FieldProblem {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? locale;
-  } catch {
-    return { path: 'locale', message: 'Is not a language tag. Use one such as de or en-US.' };
-  }
+  return (
+    languageTag(locale) ?? { path: 'locale', message: 'Is not a language tag. Use one such as de or en-US.' }
+  );
 }
 
 function checkChannels({ notifyChannels, email }: CallUserValues): FieldProblem | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageTag } from '../../../shared/language-tag.ts';
 import { isCountry } from '../../../shared/phone.ts';
 import { isTimeZone } from '../../../shared/time.ts';
 import { createdRange, text } from '../../fields.ts';
@@ -12,13 +13,7 @@ const slug = text(60).regex(
 const zone = text(100)
   .refine(isTimeZone, 'must be an IANA time zone, e.g. Europe/Berlin')
   .meta({ example: 'Europe/Berlin' });
-const locale = text(35).refine((value) => {
-  try {
-    return Intl.getCanonicalLocales(value).length === 1;
-  } catch {
-    return false;
-  }
-}, 'must be a language tag, e.g. de-DE');
+const locale = text(35).refine((value) => languageTag(value) !== null, 'must be a language tag, e.g. de-DE');
 const country = z.string().refine(isCountry, 'must be an ISO 3166 country code, e.g. DE');
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const currency = z.string().refine((value) => currencies.has(value), 'must be an ISO 4217 code, e.g. EUR');
