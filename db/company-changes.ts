@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Vault } from '../platform/vault.ts';
+import { listOffers } from './phone-desk/availability/precache.ts';
 import { setCalendarSecret } from './phone-desk/calendar-change/calendar-secrets.ts';
 import type { CompanyLimits } from './tables/companies.ts';
 import type { Database } from './tables/database.ts';
@@ -53,17 +54,6 @@ export async function updateCompany(
 
 /** Event types that a company books now. */
 export async function eventTypesInUse(db: Kysely<Database>, companyId: string): Promise<number[]> {
-  const rows = await db
-    .selectFrom('event_types')
-    .innerJoin('staff', 'staff.id', 'event_types.staff_id')
-    .innerJoin('services', 'services.id', 'event_types.service_id')
-    .where('event_types.company_id', '=', companyId)
-    .where('event_types.active', '=', true)
-    .where('staff.active', '=', true)
-    .where('services.active', '=', true)
-    .select('calcom_event_type_id')
-    .distinct()
-    .orderBy('calcom_event_type_id')
-    .execute();
-  return rows.map((row) => row.calcom_event_type_id);
+  const offers = await listOffers(db, companyId);
+  return [...new Set(offers.map(({ eventTypeId }) => eventTypeId))].sort((one, other) => one - other);
 }

@@ -2,9 +2,8 @@ import { readExportData } from '../../../db/privacy/export-data.ts';
 import { exportLink } from '../../../db/privacy/export-link.ts';
 import { linkSent, noteDelivery, readExport } from '../../../db/privacy/exports.ts';
 import type { Deps } from '../../../platform/deps.ts';
+import { escapeHtml } from '../../../shared/messages/appointment/company-text.ts';
 import { dayOf, wordsOf } from './words.ts';
-
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 /** Mails the person where the copy can be fetched, once. The code comes from the company, by another way. */
 export async function sendExportLink(deps: Deps, exportId: string): Promise<void> {
