@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import { clearAlert, raiseAlert } from '../../../db/alerts.ts';
 import { listOffers } from '../../../db/phone-desk/availability/precache.ts';
 import type { Deps } from '../../../platform/deps.ts';
@@ -10,6 +10,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Inventory A. */
 const DAYS_AHEAD = 7;
+/** Between two questions it may rest for a minute: longer than a worker may be silent. */
+const HEARTBEAT_MS = 5_000;
 /** Looking ahead must leave a company's calls to its calendar for those who book. */
 const SHARE_OF_QUOTA = 1 / 3;
 
@@ -22,6 +24,28 @@ export async function precacheCompany(
   companyId: string,
   holdMs: number,
 ): Promise<PrecacheOutcome> {
+  const { heartbeat } = Context.current();
+  let done = Number(activityInfo().heartbeatDetails ?? 0);
+  const pulse = setInterval(() => heartbeat(done), HEARTBEAT_MS);
+  try {
+    return await askCalendar(deps, companyId, holdMs, done, (count) => {
+      done = count;
+      heartbeat(done);
+    });
+  } finally {
+    clearInterval(pulse);
+  }
+}
+
+/** `skip` offers have been asked for by an attempt before this one; `note` is told how many there are now. */
+async function askCalendar(
+  deps: Deps,
+  companyId: string,
+  holdMs: number,
+  skip: number,
+  note: (done: number) => void,
+): Promise<PrecacheOutcome> {
+  const { cancellationSignal } = Context.current();
   const offers = await listOffers(deps.db, companyId);
   const { limits } = await deps.companySettings(companyId);
   const gapMs = MINUTE_MS / Math.max(1, limits.apiCallsPerMinute * SHARE_OF_QUOTA);
@@ -29,12 +53,11 @@ export async function precacheCompany(
   const span = { from, to: new Date(from.getTime() + DAYS_AHEAD * DAY_MS) };
   const alert = { kind: 'vendor-key-refused', companyId, entity: 'calcom' } as const;
   let days = 0;
-  const done = Number(activityInfo().heartbeatDetails ?? 0);
   for (const [index, offer] of offers.entries()) {
-    if (index < done) continue;
-    heartbeat(index);
+    if (index < skip) continue;
     try {
       const asked = await deps.availability.renew(offer, span, holdMs);
+      note(index + 1);
       days += asked;
       if (asked === 0) continue;
     } catch (error) {
@@ -48,7 +71,7 @@ export async function precacheCompany(
       continue;
     }
     await clearAlert(deps.db, alert);
-    await sleep(gapMs, undefined, { signal: cancellationSignal() });
+    await sleep(gapMs, undefined, { signal: cancellationSignal });
   }
   return days > 0 ? 'asked' : 'known';
 }
