@@ -81,7 +81,7 @@ export const driftSchema = z
         'What was done: created, moved, cancelled, no-show (the calendar was followed), cancelled-there, conflict and ' +
         'gone (a person is asked), under-way (the appointment follows), calendar-won, cancellation-won, refused, unchanged, ignored; open: nothing yet.',
     }),
-    timesSeen: z.int(),
+    timesSeen: z.int().meta({ description: 'How many comparisons have found it.' }),
     told: z
       .enum(['due', 'sent', 'unknown', 'refused'])
       .nullable()

@@ -27,7 +27,10 @@ const ASKED = ['conflict', 'gone'];
 /** A statement takes 65,535 values. */
 const ROWS_AT_ONCE = 1_000;
 
-/** Notes what differs. One that is open already is seen again; changed in the calendar, it is open anew. */
+/**
+ * Notes what differs. One that is open already is seen again, once per comparison, however often a step of it is
+ * repeated; changed in the calendar, it is open anew.
+ */
 export async function noteDrifts(
   db: Kysely<Database>,
   companyId: string,
@@ -50,11 +53,17 @@ async function noteSome(db: Kysely<Database>, companyId: string, drifts: Drift[]
     VALUES ${sql.join(rows)}
     ON CONFLICT (company_id, booking_uid, kind) WHERE resolved_at IS NULL DO UPDATE SET
       here = EXCLUDED.here, there = EXCLUDED.there, appointment_id = EXCLUDED.appointment_id,
-      last_seen_at = clock_timestamp(), times_seen = d.times_seen + 1,
+      last_seen_at = clock_timestamp(),
+      times_seen = d.times_seen + CASE WHEN d.last_seen_at >= ${runningSince(companyId)} THEN 0 ELSE 1 END,
       outcome = CASE WHEN d.there IS DISTINCT FROM EXCLUDED.there THEN 'open' ELSE d.outcome END
     RETURNING booking_uid AS "bookingUid", kind, appointment_id AS "appointmentId", outcome`.execute(db);
   return noted.rows.map(({ outcome, ...drift }) => ({ ...drift, asked: ASKED.includes(outcome) }));
 }
+
+/** Since when bookings are being compared; null: they are not. */
+const runningSince = (companyId: string) => sql`(
+  SELECT max(started_at) FROM calendar_sync_runs
+  WHERE company_id = ${companyId}::uuid AND kind = 'bookings' AND status = 'running')`;
 
 const json = (side: SideOfDrift | null) => (side ? JSON.stringify(side) : null);
 

@@ -158,6 +158,23 @@ describe('a calendar with more than a page', () => {
     expect(await sync.noteGone(companyId, few)).toEqual({ toAsk: [] });
   });
 
+  it('is seen once by a comparison that repeats a step', async () => {
+    const { companyId } = await bed.event('jonas@salon-lindgruen.example', 'haircut');
+    const gone = [{ appointmentId: null as unknown as string, bookingUid: 'seen' }];
+    for (const seen of [1, 2]) {
+      const { syncId } = (await sync.beginBookingSync(companyId, crypto.randomUUID()))!;
+      await sync.noteGone(companyId, gone);
+      await sync.noteGone(companyId, gone);
+      await sync.finishBookingSync(companyId, syncId, { status: 'synced', detail: {} });
+      const row = await bed.deps.db
+        .selectFrom('calendar_drifts')
+        .where('booking_uid', '=', 'seen')
+        .select('times_seen')
+        .executeTakeFirstOrThrow();
+      expect(row.times_seen).toBe(seen);
+    }
+  });
+
   it('is noted booking by booking even when it is ten thousand of them', async () => {
     const { companyId } = await bed.event('raman@northside-dental.example', 'checkup');
     const gone = Array.from({ length: 12_000 }, (_, index) => ({
