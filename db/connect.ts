@@ -25,5 +25,10 @@ export function connectDatabase(connectionString: string, poolSize: number): Con
   // An idle connection that the server closes must not end the process; the next query opens a new one.
   pool.on('error', () => undefined);
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    // Kysely ends the pool only if it has asked something itself.
+    if (!pool.ending) await pool.end();
+  };
+  return { db, pool, close };
 }
