@@ -12,7 +12,7 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 export function installRuntime(log: Logger): void {
   const sdk = log.child({ part: 'temporal-sdk' });
   const write = (level: keyof typeof levels, message: string, meta?: object) =>
-    sdk[levels[level]](meta ?? {}, message);
+    sdk[levels[level]](withReason(meta), message);
   Runtime.install({
     shutdownSignals: [],
     logger: {
@@ -25,6 +25,12 @@ export function installRuntime(log: Logger): void {
     },
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
+}
+
+/** The SDK says `error`, of which only `err` is written out as an error. */
+function withReason({ error, ...meta }: { error?: unknown } = {}): object {
+  if (error === undefined) return meta;
+  return error instanceof Error ? { ...meta, err: error } : { ...meta, error };
 }
 
 /** The connection of workers, and of a client that starts workflows eagerly beside them. */

@@ -15,4 +15,4 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 const { startWorkerProcess } = await import('./worker-process.ts');
 running = await startWorkerProcess(values.queues.split(',').filter(Boolean));
-await running.done;
+process.exitCode = (await running.done) ? 0 : 1;

@@ -12,8 +12,8 @@ import { startWorkers } from './start-workers.ts';
 const CLOSE_GRACE_MS = 1_000;
 
 export interface WorkerProcess {
-  /** Ends when everything has ended; rejects when a worker dies. */
-  done: Promise<void>;
+  /** Ends when everything has ended; false: not in order, for the reason that stands in the log. */
+  done: Promise<boolean>;
   /** Takes nothing new and finishes what runs. */
   stop(): void;
 }
@@ -30,20 +30,26 @@ export async function startWorkerProcess(queues: string[]): Promise<WorkerProces
   const sweeper = startSweeper(deps);
   deps.log.info({ queues: definitions.map(({ taskQueue }) => taskQueue) }, 'workers are running');
 
+  // What hangs must not keep the process alive beyond its time; events go on in another process.
+  const exitWithin = (ms: number) => setTimeout(() => process.exit(1), ms).unref();
   const finish = async () => {
-    try {
-      await workers.done;
-    } finally {
-      await sweeper.close();
-      await connection.close();
-      await deps.close();
-    }
+    const inOrder = await workers.done.then(
+      () => true,
+      (error) => {
+        deps.log.fatal({ err: error }, 'a worker has died, and the process with it');
+        exitWithin(CLOSE_GRACE_MS);
+        return false;
+      },
+    );
+    await sweeper.close();
+    await connection.close();
+    await deps.close();
+    return inOrder;
   };
   return {
     done: finish(),
     stop() {
-      // What hangs must not keep the process alive beyond its time; events go on in another process.
-      setTimeout(() => process.exit(1), env.WORKER_SHUTDOWN_FORCE_MS + CLOSE_GRACE_MS).unref();
+      exitWithin(env.WORKER_SHUTDOWN_FORCE_MS + CLOSE_GRACE_MS);
       void sweeper.close();
       workers.shutdown();
     },

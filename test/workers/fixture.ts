@@ -21,10 +21,10 @@ export interface WorkerRun {
   kill(): void;
 }
 
-/** A worker process as production starts it, on the queue `phone-desk`. */
-export function startWorker(settings: Record<string, string>): WorkerRun {
+/** A worker process as production starts it. */
+export function startWorker(queue: string, settings: Record<string, string>): WorkerRun {
   const imports = ['--import', TELL_LISTENER, '--import', 'tsx'];
-  const child = spawn(process.execPath, [...imports, 'workers/run.ts', '--queues', 'phone-desk'], {
+  const child = spawn(process.execPath, [...imports, 'workers/run.ts', '--queues', queue], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: inheritEnv({ LOG_LEVEL: 'info', INBOX_SWEEP_INTERVAL_MS: '100', ...settings }),
   });
@@ -51,6 +51,7 @@ export function startWorker(settings: Record<string, string>): WorkerRun {
 export async function startRelay(target?: string) {
   const sockets = new Set<net.Socket>();
   let connections = 0;
+  let held = false;
   const keep = (socket: net.Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -62,13 +63,19 @@ export async function startRelay(target?: string) {
     if (!target) return;
     const [host, port] = target.split(':');
     const onward = keep(net.connect(Number(port), host));
-    socket.pipe(onward).pipe(socket);
+    onward.pipe(socket);
+    socket.on('data', (data) => held || onward.write(data));
+    socket.on('end', () => onward.end());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     address: `127.0.0.1:${(server.address() as net.AddressInfo).port}`,
     connections: () => connections,
+    /** From now on the target hears nothing; what it says goes on arriving. */
+    hold() {
+      held = true;
+    },
     cut() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import protocol from '@temporalio/proto';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { connectDatabase, type Connection as DatabaseConnection } from '../../db/connect.ts';
 import { createInbox, type Inbox } from '../../platform/inbox/inbox.ts';
 import { createVault } from '../../platform/vault.ts';
 import { appointmentWorkflowId } from '../../shared/ids.ts';
+import { appointmentStart } from '../../workflows/phone-desk/appointment/contract.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { LISTENS, startRelay, startWorker, type WorkerRun } from './fixture.ts';
 
@@ -14,6 +16,7 @@ vi.setConfig({ testTimeout: 90_000 });
 
 const masterKeys = `1:${Buffer.alloc(32, 5).toString('base64')}`;
 const EVENTS = 40;
+const { EventType } = protocol.temporal.api.enums.v1;
 
 let database: TestDatabase;
 let connection: DatabaseConnection;
@@ -37,11 +40,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-function workerOn(temporalAddress: string): WorkerRun {
-  const worker = startWorker({
+function workerOn(temporalAddress: string, queue = 'phone-desk', more = {}): WorkerRun {
+  const worker = startWorker(queue, {
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporalAddress,
     SWITCHBOARD_MASTER_KEYS: masterKeys,
+    ...more,
   });
   onTestFinished(worker.kill);
   return worker;
@@ -72,6 +76,13 @@ const events = () =>
   connection.db.selectFrom('inbox_events').select(['status', 'attempts', 'last_error']).execute();
 const ended = { code: 0, signal: null };
 
+/** Every line is ours, whoever said it. */
+function expectOneLog({ lines }: WorkerRun): void {
+  for (const line of lines) {
+    if (line !== LISTENS) expect(JSON.parse(line), line).toMatchObject({ service: 'worker' });
+  }
+}
+
 it('ends cleanly on SIGTERM as soon as it runs, before anything is loaded', async () => {
   const silent = await startRelay();
   onTestFinished(silent.cut);
@@ -93,7 +104,8 @@ it('sweeps the inbox beside other workers, without an API, and stops with what i
   const relay = await startRelay(inject('temporalAddress'));
   onTestFinished(relay.cut);
   const near = workerOn(inject('temporalAddress'));
-  const far = workerOn(relay.address);
+  // It shares in the sweeping alone. An answer to its workers may be on its way even when all runs have ended.
+  const far = workerOn(relay.address, 'operations');
   await Promise.all([near.says('workers are running'), far.says('workers are running')]);
 
   const accepted = await Promise.all(Array.from({ length: EVENTS }, acceptEvent));
@@ -114,9 +126,34 @@ it('sweeps the inbox beside other workers, without an API, and stops with what i
   await far.says('"sdkComponent":"core"');
   const ends = await Promise.all([near.stop(), far.stop()]);
   expect(ends, far.lines.slice(-5).join('\n')).toEqual([ended, ended]);
-  for (const line of [...near.lines, ...far.lines]) {
-    if (line !== LISTENS) expect(JSON.parse(line), line).toMatchObject({ service: 'worker' });
-  }
+  expectOneLog(near);
+  expectOneLog(far);
   const core = far.lines.find((line) => line.includes('"sdkComponent":"core"')) as string;
   expect(JSON.parse(core)).toMatchObject({ level: 'warn', part: 'temporal-sdk' });
+});
+
+it('is forced to end, and says why, when Temporal does not take what it has done', async () => {
+  const relay = await startRelay(inject('temporalAddress'));
+  onTestFinished(relay.cut);
+  const worker = workerOn(relay.address, 'phone-desk', {
+    WORKER_SHUTDOWN_GRACE_MS: '500',
+    WORKER_SHUTDOWN_FORCE_MS: '1000',
+  });
+  await worker.says('workers are running');
+  relay.hold();
+  const { workflowType, workflowId, taskQueue, args } = appointmentStart({
+    appointmentId: randomUUID(),
+    companyId: randomUUID(),
+    unsettled: [],
+  });
+  const run = await temporal.workflow.start(workflowType, { workflowId, taskQueue, args });
+  onTestFinished(() => run.terminate().then(() => undefined));
+  const lastEvent = async () => (await run.fetchHistory()).events?.at(-1)?.eventType;
+  await expect.poll(lastEvent, { timeout: 30_000 }).toBe(EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED);
+  expect(await worker.stop()).toEqual({ code: 1, signal: null });
+  expectOneLog(worker);
+  const reasons = worker.lines.flatMap((line) =>
+    line === LISTENS ? [] : (JSON.parse(line).err?.message ?? []),
+  );
+  expect(reasons).toHaveLength(2);
 });
