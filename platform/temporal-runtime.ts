@@ -27,8 +27,8 @@ export function installRuntime(log: Logger): void {
   });
 }
 
-/** The SDK says `error`, of which only `err` is written out as an error. */
-function withReason({ error, ...meta }: { error?: unknown } = {}): object {
+/** What the SDK calls `error` as our log lines name an error: only `err` is written out with its message. */
+export function withReason({ error, ...meta }: { error?: unknown } = {}): object {
   if (error === undefined) return meta;
   return error instanceof Error ? { ...meta, err: error } : { ...meta, error };
 }

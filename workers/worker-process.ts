@@ -31,7 +31,12 @@ export async function startWorkerProcess(queues: string[]): Promise<WorkerProces
   deps.log.info({ queues: definitions.map(({ taskQueue }) => taskQueue) }, 'workers are running');
 
   // What hangs must not keep the process alive beyond its time; events go on in another process.
-  const exitWithin = (ms: number) => setTimeout(() => process.exit(1), ms).unref();
+  const exitWithin = (ms: number) => {
+    setTimeout(() => {
+      deps.log.fatal('the process has not ended in time and is ended');
+      process.exit(1);
+    }, ms).unref();
+  };
   const finish = async () => {
     const inOrder = await workers.done.then(
       () => true,
