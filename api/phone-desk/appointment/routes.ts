@@ -1,6 +1,7 @@
 import { requestsOfAppointment } from '../../../db/phone-desk/appointment/appointment-requests.ts';
 import { findAppointment, listAppointments } from '../../../db/phone-desk/appointment/appointments-read.ts';
 import { notificationsOfAppointment } from '../../../db/phone-desk/notification/notifications-read.ts';
+import { readAtOnce } from '../../../db/read-at-once.ts';
 import { readScope } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
 import { type Endpoint, endpoint } from '../../endpoint.ts';
@@ -48,13 +49,13 @@ export function appointmentEndpoints(deps: ApiDeps): Endpoint[] {
       success: { status: 200, description: 'The appointment.', schema: appointmentDetailSchema },
       problems: [404],
       async handle({ params, caller }) {
-        const appointment = await findAppointment(db, caller.companyId, params.id);
-        if (!appointment) throw notFound('appointment');
-        const [requests, notifications] = await Promise.all([
-          requestsOfAppointment(db, params.id),
-          notificationsOfAppointment(db, params.id),
-        ]);
-        return { body: { ...appointment, requests, notifications } };
+        return readAtOnce(db, async (moment) => {
+          const appointment = await findAppointment(moment, caller.companyId, params.id);
+          if (!appointment) throw notFound('appointment');
+          const requests = await requestsOfAppointment(moment, params.id);
+          const notifications = await notificationsOfAppointment(moment, params.id);
+          return { body: { ...appointment, requests, notifications } };
+        });
       },
     }),
     endpoint({

@@ -5,6 +5,7 @@ import {
   listDrifts,
 } from '../../../db/phone-desk/booking-sync/calendar-drift-read.ts';
 import { recentSyncRuns } from '../../../db/phone-desk/booking-sync/sync-runs.ts';
+import { readAtOnce } from '../../../db/read-at-once.ts';
 import { driftKinds } from '../../../shared/calendar-sync.ts';
 import { bookingSyncWorkflowId } from '../../../shared/ids.ts';
 import { companyOfPath } from '../../company-scope.ts';
@@ -51,14 +52,13 @@ export function bookingSyncEndpoints(deps: ApiDeps): Endpoint[] {
       async handle({ params, caller }) {
         const { id: companyId, slug } = await companyOfPath(db, caller, params.slug);
         const target = { companyId, kind: 'bookings' } as const;
-        const [[last], [lastSynced], takenOverUntil, open] = await Promise.all([
-          recentSyncRuns(db, target, 1),
-          recentSyncRuns(db, target, 1, 'synced'),
-          readWatermark(db, companyId),
-          countOpenDrifts(db, companyId),
-        ]);
-        const runs = { last: last ?? null, lastSynced: lastSynced ?? null };
-        return { body: { company: slug, ...runs, takenOverUntil, open } };
+        return readAtOnce(db, async (moment) => {
+          const [last = null] = await recentSyncRuns(moment, target, 1);
+          const [lastSynced = null] = await recentSyncRuns(moment, target, 1, 'synced');
+          const takenOverUntil = await readWatermark(moment, companyId);
+          const open = await countOpenDrifts(moment, companyId);
+          return { body: { company: slug, last, lastSynced, takenOverUntil, open } };
+        });
       },
     }),
     endpoint({

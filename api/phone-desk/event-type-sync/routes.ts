@@ -5,6 +5,7 @@ import {
   listProposedStaff,
   mapEventTypeTo,
 } from '../../../db/phone-desk/event-type-sync/event-types-read.ts';
+import { readAtOnce } from '../../../db/read-at-once.ts';
 import { eventTypeSyncWorkflowId } from '../../../shared/ids.ts';
 import { companyOfPath } from '../../company-scope.ts';
 import type { ApiDeps } from '../../deps.ts';
@@ -68,14 +69,13 @@ export function eventTypeEndpoints(deps: ApiDeps): Endpoint[] {
       async handle({ params, caller }) {
         const { id: companyId, slug } = await companyOfPath(db, caller, params.slug);
         const target = { companyId, kind: 'event-types' } as const;
-        const [[last], [lastSynced], eventTypes, proposedStaff] = await Promise.all([
-          recentSyncRuns(db, target, 1),
-          recentSyncRuns(db, target, 1, 'synced'),
-          listEventTypes(db, companyId),
-          listProposedStaff(db, companyId),
-        ]);
-        const runs = { last: last ?? null, lastSynced: lastSynced ?? null };
-        return { body: { company: slug, ...runs, eventTypes, proposedStaff } };
+        return readAtOnce(db, async (moment) => {
+          const [last = null] = await recentSyncRuns(moment, target, 1);
+          const [lastSynced = null] = await recentSyncRuns(moment, target, 1, 'synced');
+          const eventTypes = await listEventTypes(moment, companyId);
+          const proposedStaff = await listProposedStaff(moment, companyId);
+          return { body: { company: slug, last, lastSynced, eventTypes, proposedStaff } };
+        });
       },
     }),
     endpoint({

@@ -7,6 +7,7 @@ import {
   type SubscriptionRequest,
 } from '../../../db/phone-desk/subscription/subscription-requests.ts';
 import { readSubscription } from '../../../db/phone-desk/subscription/subscriptions.ts';
+import { readAtOnce } from '../../../db/read-at-once.ts';
 
 const SHOWN = 50;
 
@@ -15,13 +16,13 @@ export const presentRequest = ({ companyId: _, requestedBy: __, ...request }: Su
 
 /** Everything about a company's subscription, as it was read at Stripe last. */
 export async function presentSubscription(db: Db, { id, slug }: Company) {
-  const [row, invoices, notices, requests, paidCents] = await Promise.all([
-    readSubscription(db, id),
-    invoicesOf(db, id, SHOWN),
-    noticesOf(db, id, SHOWN),
-    requestsOf(db, id, SHOWN),
-    paidCentsOf(db, id),
-  ]);
+  const { row, invoices, notices, requests, paidCents } = await readAtOnce(db, async (moment) => ({
+    row: await readSubscription(moment, id),
+    invoices: await invoicesOf(moment, id, SHOWN),
+    notices: await noticesOf(moment, id, SHOWN),
+    requests: await requestsOf(moment, id, SHOWN),
+    paidCents: await paidCentsOf(moment, id),
+  }));
   return {
     company: slug,
     status: row.status ?? 'none',
