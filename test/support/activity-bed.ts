@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { seedCompanies } from '../../db/seed/companies.ts';
 import { fillInCompany } from '../../db/seed/fill-in.ts';
 import { createCalcomEmulator } from '../../integrations/calcom/emulator.ts';
@@ -12,8 +11,6 @@ import { createEmulatorHost } from '../../scripts/emulators/host.ts';
 import { seedCalendar } from '../../scripts/seed-calendar.ts';
 import { openCalendar, type TestCalendar } from './calendar.ts';
 import { createTestDatabase } from './database.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 /** What the phone desk's activities need, without Temporal: database, calendar and mail. */
 export interface ActivityBed {

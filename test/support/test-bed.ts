@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import { startApi } from '../../api/server.ts';
 import { createApiKey } from '../../db/api-keys.ts';
 import { type SeedCompany, seedCompanies } from '../../db/seed/companies.ts';
@@ -22,9 +22,6 @@ import type { TaskQueue } from '../../shared/task-queues.ts';
 import type { WorkflowStart } from '../../shared/workflow-start.ts';
 import { registry } from '../../workers/registry.ts';
 import { createTestDatabase } from './database.ts';
-
-// Whole chains on a busy machine: the limit is there to end what hangs, not to measure.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 export interface BedOptions {
   settings?: Record<string, string>;
