@@ -1,4 +1,4 @@
-import { escapeHtml } from '../shared/messages/appointment/company-text.ts';
+import { escapeHtml } from '../shared/escape-html.ts';
 
 export type PageLanguage = 'de' | 'en';
 

@@ -2,7 +2,7 @@ import { readExportData } from '../../../db/privacy/export-data.ts';
 import { exportLink } from '../../../db/privacy/export-link.ts';
 import { linkSent, noteDelivery, readExport } from '../../../db/privacy/exports.ts';
 import type { Deps } from '../../../platform/deps.ts';
-import { escapeHtml } from '../../../shared/messages/appointment/company-text.ts';
+import { escapeHtml } from '../../../shared/escape-html.ts';
 import { dayOf, wordsOf } from './words.ts';
 
 /** Mails the person where the copy can be fetched, once. The code comes from the company, by another way. */

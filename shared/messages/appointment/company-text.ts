@@ -1,4 +1,5 @@
 import { Liquid, type Template } from 'liquidjs';
+import { escapeHtml } from '../../escape-html.ts';
 import { isTemplateVariable, type TemplateValues, templateVariables } from './values.ts';
 
 /** What the texts of companies may use. Nothing here reads files, loops, or switches the escaping off. */
@@ -116,13 +117,3 @@ export const textAsHtml = (text: string): string =>
     .filter(Boolean)
     .map((paragraph) => `<p style="margin:0 0 1rem">${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`)
     .join('\n');
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&#34;',
-  "'": '&#39;',
-};
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character]!);
